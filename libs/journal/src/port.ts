@@ -1,0 +1,95 @@
+/**
+ * The store of one daemon. A step of a trade is one transaction: the fact, the new state, the effects it asks for, the
+ * deadlines it sets and clears, and the hashes and claims it takes (architecture.md "Storage").
+ * `Json` values may hold bigint, at any depth; they are written encrypted with a key from the seed (S35).
+ */
+import type { Height, TradeId, UnixMs } from '@tercet/protocol';
+
+export type Json = null | boolean | number | string | bigint | Json[] | { [key: string]: Json | undefined };
+
+export interface TradeRow {
+  tradeId: TradeId;
+  /** Which party of which engine and shape: the table that reads the state, `maker` | `taker` | `agent`. */
+  role: string;
+  /** How many facts are in; the version of the state (S19). */
+  sequence: number;
+  terminal: boolean;
+  state: Json;
+}
+
+export interface EffectRow {
+  /** Unique; derived from trade, sequence and index, so that asking twice is one effect. */
+  key: string;
+  tradeId: TradeId;
+  kind: string;
+  body: Json;
+  /** Effects of one lane go out one after another, in the order they were asked for; undefined = at once. */
+  lane?: string;
+  attempts: number;
+  /** Not before this time (backoff). */
+  dueMs: UnixMs;
+}
+
+/** Height or time at which a fact `due` is given to the trade. */
+export interface DeadlineRow {
+  tradeId: TradeId;
+  name: string;
+  at: { height: Height } | { timeMs: UnixMs };
+}
+
+export interface Commit {
+  tradeId: TradeId;
+  /** The sequence the step was computed from; another one in the database = nothing is written (S19, S22). 0 creates the trade. */
+  expectedSequence: number;
+  role: string;
+  fact: Json;
+  state: Json;
+  terminal: boolean;
+  effects: { kind: string; body: Json; lane?: string }[];
+  deadlines: { set: { name: string; at: DeadlineRow['at'] }[]; clear: string[] };
+  /** Payment hashes the trade takes into use; unique over all trades, ever (S12). */
+  hashes: { hash: string; purpose: string }[];
+  /** Things only one live trade may hold (an order). Taken and given back. */
+  claims: { take: string[]; release: string[] };
+  /** The effect whose result this fact is: marked done in the same transaction. */
+  finishes?: { effectKey: string; outcome: string };
+  /** Id of the envelope or node event the fact came by; a second one with it is `duplicate` (S21, S26). */
+  eventId?: string;
+}
+
+export type CommitResult =
+  | { result: 'committed'; sequence: number; effects: EffectRow[] }
+  /** Somebody else was faster: read again, step again. */
+  | { result: 'conflict' }
+  | { result: 'duplicate' }
+  | { result: 'hashInUse'; hash: string }
+  | { result: 'claimed'; claim: string };
+
+export interface Journal {
+  commit(commit: Commit): Promise<CommitResult>;
+  load(tradeId: TradeId): Promise<TradeRow | undefined>;
+  /** In order of creation. */
+  list(filter?: { terminal?: boolean }): Promise<TradeRow[]>;
+  facts(tradeId: TradeId, afterSequence?: number): Promise<{ sequence: number; fact: Json }[]>;
+
+  /** Unfinished effects that are due, oldest first, of all trades or one. */
+  pendingEffects(filter?: { tradeId?: TradeId; dueBeforeMs?: UnixMs }): Promise<EffectRow[]>;
+  effect(key: string): Promise<(EffectRow & { done: boolean; outcome?: string }) | undefined>;
+  /** After a failed try. */
+  postponeEffect(key: string, dueMs: UnixMs, why: string): Promise<void>;
+  /** An effect that gives no fact. */
+  finishEffect(key: string, outcome: string): Promise<void>;
+
+  dueDeadlines(now: { height: Height; timeMs: UnixMs }): Promise<DeadlineRow[]>;
+  deadlines(tradeId?: TradeId): Promise<DeadlineRow[]>;
+
+  /** Small documents beside the trades (own orders, known agents, the sequence of a token file), encrypted too. */
+  putDocument(kind: string, id: string, value: Json): Promise<void>;
+  document(kind: string, id: string): Promise<Json | undefined>;
+  documents(kind: string): Promise<{ id: string; value: Json }[]>;
+  deleteDocument(kind: string, id: string): Promise<void>;
+
+  /** Written commits since start: for the metrics and the benchmarks. */
+  readonly commits: number;
+  close(): Promise<void>;
+}

@@ -26,8 +26,10 @@ export interface EffectRow {
   /** Effects of one lane go out one after another, in the order they were asked for; undefined = at once. */
   lane?: string;
   attempts: number;
-  /** Not before this time (backoff). */
+  /** Not before this time (backoff); 0 until the first failed try. */
   dueMs: UnixMs;
+  /** Why the last try failed. */
+  lastError?: string;
 }
 
 /** Height or time at which a fact `due` is given to the trade. */
@@ -61,18 +63,23 @@ export type CommitResult =
   | { result: 'committed'; sequence: number; effects: EffectRow[] }
   /** Somebody else was faster: read again, step again. */
   | { result: 'conflict' }
+  /** The event, or the result of the effect, is in already. */
   | { result: 'duplicate' }
   | { result: 'hashInUse'; hash: string }
   | { result: 'claimed'; claim: string };
 
 export interface Journal {
+  /**
+   * One transaction. Anything but `committed` wrote nothing. A thrown error means unknown (a connection lost while the
+   * database answered): read the trade again before stepping, the sequence tells.
+   */
   commit(commit: Commit): Promise<CommitResult>;
   load(tradeId: TradeId): Promise<TradeRow | undefined>;
   /** In order of creation. */
   list(filter?: { terminal?: boolean }): Promise<TradeRow[]>;
   facts(tradeId: TradeId, afterSequence?: number): Promise<{ sequence: number; fact: Json }[]>;
 
-  /** Unfinished effects that are due, oldest first, of all trades or one. */
+  /** Unfinished effects that are due (all without `dueBeforeMs`), oldest first, of all trades or one. */
   pendingEffects(filter?: { tradeId?: TradeId; dueBeforeMs?: UnixMs }): Promise<EffectRow[]>;
   effect(key: string): Promise<(EffectRow & { done: boolean; outcome?: string }) | undefined>;
   /** After a failed try. */
@@ -80,6 +87,7 @@ export interface Journal {
   /** An effect that gives no fact. */
   finishEffect(key: string, outcome: string): Promise<void>;
 
+  /** Reached, `now` included; they stay until a step clears them. */
   dueDeadlines(now: { height: Height; timeMs: UnixMs }): Promise<DeadlineRow[]>;
   deadlines(tradeId?: TradeId): Promise<DeadlineRow[]>;
 
@@ -89,7 +97,7 @@ export interface Journal {
   documents(kind: string): Promise<{ id: string; value: Json }[]>;
   deleteDocument(kind: string, id: string): Promise<void>;
 
-  /** Written commits since start: for the metrics and the benchmarks. */
+  /** Written commits since it was opened: for the metrics and the benchmarks. */
   readonly commits: number;
   close(): Promise<void>;
 }

@@ -1,0 +1,42 @@
+/** The port over its tables. */
+import { writeCommit } from './commit.js';
+import type { Journal } from './port.js';
+import type { Store } from './rows.js';
+import { dueDeadlines, listDeadlines } from './tables/deadlines.js';
+import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
+import { findEffect, markDone, pendingEffects, postpone } from './tables/effects.js';
+import { listFacts, listTrades, loadTrade } from './tables/trades.js';
+
+export const createJournal = (store: Store): Journal => {
+  let commits = 0;
+  return {
+    async commit(commit) {
+      const answer = await writeCommit(store, commit);
+      if (answer.result === 'committed') commits += 1;
+      return answer;
+    },
+    load: (tradeId) => loadTrade(store, tradeId),
+    list: (filter = {}) => listTrades(store, filter.terminal),
+    facts: (tradeId, afterSequence = 0) => listFacts(store, tradeId, afterSequence),
+
+    pendingEffects: (filter = {}) => pendingEffects(store, filter),
+    effect: (key) => findEffect(store, key),
+    postponeEffect: (key, dueMs, why) => postpone(store, key, dueMs, why),
+    async finishEffect(key, outcome) {
+      await markDone(store, key, outcome);
+    },
+
+    dueDeadlines: (now) => dueDeadlines(store, now),
+    deadlines: (tradeId) => listDeadlines(store, tradeId),
+
+    putDocument: (kind, id, value) => putDocument(store, kind, id, value),
+    document: (kind, id) => findDocument(store, kind, id),
+    documents: (kind) => listDocuments(store, kind),
+    deleteDocument: (kind, id) => deleteDocument(store, kind, id),
+
+    get commits() {
+      return commits;
+    },
+    close: () => store.db.destroy(),
+  };
+};

@@ -1,0 +1,2 @@
+/** The databases that the one schema runs on. */
+export type StoreKind = 'sqlite' | 'postgres';

@@ -1,0 +1,48 @@
+/** SQLite in one file: the store of a daemon at home. */
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+
+/** How long another process may hold the write lock before a call fails, in ms. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** The file, its WAL and its shared memory are for the owner only: SQLite gives the last two the mode of the first. */
+const ownersOnly = (path: string): void => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+};
+
+/**
+ * Kysely prepares each query anew, which costs more than running it. The journal's queries are a fixed set of texts
+ * (no list of varying length is ever written into one), so each is prepared once.
+ */
+const preparingOnce = (database: SQLite.Database): SqliteDatabase => {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    prepare(text) {
+      const known = prepared.get(text);
+      if (known !== undefined) return known;
+      const statement = database.prepare<unknown[]>(text);
+      prepared.set(text, statement);
+      return statement;
+    },
+    close() {
+      prepared.clear();
+      database.close();
+    },
+  };
+};
+
+/**
+ * WAL with `synchronous=FULL`: a commit is on disk when it answers (S8), at one flush each.
+ * @param path of the file; made, with its folder, when absent.
+ */
+export const sqliteDialect = (path: string): Dialect => {
+  ownersOnly(path);
+  const database = new SQLite(path, { timeout: BUSY_TIMEOUT_MS });
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  return new SqliteDialect({ database: preparingOnce(database) });
+};

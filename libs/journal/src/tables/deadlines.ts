@@ -1,0 +1,40 @@
+/** Reading deadlines. The two clocks, blocks and time, are never compared with each other (S15). */
+import type { Selectable } from 'kysely';
+import { type Height, height, type TradeId, type UnixMs, unixMs } from '@tercet/protocol';
+import type { DeadlineRow } from '../port.js';
+import type { Store } from '../rows.js';
+import type { Schema } from '../schema.js';
+
+const toDeadline = (row: Selectable<Schema['deadline']>): DeadlineRow => ({
+  tradeId: row.trade_id,
+  name: row.name,
+  // The table holds exactly one of them, by constraint.
+  at: row.height === null ? { timeMs: unixMs(row.time_ms ?? 0) } : { height: height(row.height) },
+});
+
+/** By height first, then by time; each the earliest first. */
+export const dueDeadlines = async (
+  { db }: Store,
+  now: { height: Height; timeMs: UnixMs },
+): Promise<DeadlineRow[]> => {
+  const byHeight = await db
+    .selectFrom('deadline')
+    .selectAll()
+    .where('height', '<=', now.height)
+    .orderBy('height')
+    .execute();
+  const byTime = await db
+    .selectFrom('deadline')
+    .selectAll()
+    .where('time_ms', '<=', now.timeMs)
+    .orderBy('time_ms')
+    .execute();
+  return [...byHeight, ...byTime].map(toDeadline);
+};
+
+/** All, of all trades or one, by trade and name. */
+export const listDeadlines = async ({ db }: Store, tradeId: TradeId | undefined): Promise<DeadlineRow[]> => {
+  const all = db.selectFrom('deadline').selectAll().orderBy('trade_id').orderBy('name');
+  const wanted = tradeId === undefined ? all : all.where('trade_id', '=', tradeId);
+  return (await wanted.execute()).map(toDeadline);
+};

@@ -1,0 +1,50 @@
+/** Small documents beside the trades; the last write stands. */
+import type { Json } from '../port.js';
+import { readable, type Store } from '../rows.js';
+import type { Place } from '../vault.js';
+
+const place = (kind: string, id: string): Place => ['document', 'body', kind, id];
+
+export const putDocument = async (
+  { db, vault }: Store,
+  kind: string,
+  id: string,
+  value: Json,
+): Promise<void> => {
+  const body = vault.seal(place(kind, id), value);
+  await db
+    .insertInto('document')
+    .values({ kind, id, body })
+    .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet({ body }))
+    .execute();
+};
+
+/** @throws JOURNAL_DAMAGED */
+export const findDocument = async (
+  { db, vault }: Store,
+  kind: string,
+  id: string,
+): Promise<Json | undefined> => {
+  const row = await db
+    .selectFrom('document')
+    .select('body')
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && vault.open(place(kind, id), row.body);
+};
+
+/** All of a kind, by id. */
+export const listDocuments = async (store: Store, kind: string): Promise<{ id: string; value: Json }[]> => {
+  const rows = await store.db
+    .selectFrom('document')
+    .select(['id', 'body'])
+    .where('kind', '=', kind)
+    .orderBy('id')
+    .execute();
+  return readable(store, rows, ({ id, body }) => ({ id, value: store.vault.open(place(kind, id), body) }));
+};
+
+export const deleteDocument = async ({ db }: Store, kind: string, id: string): Promise<void> => {
+  await db.deleteFrom('document').where('kind', '=', kind).where('id', '=', id).execute();
+};

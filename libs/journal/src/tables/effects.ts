@@ -1,0 +1,113 @@
+/** The outbox: what a step asked for, until its result is in (S26). */
+import type { Selectable, UpdateResult } from 'kysely';
+import { TercetError, type TradeId, type UnixMs, unixMs } from '@tercet/protocol';
+import type { EffectRow } from '../port.js';
+import { readable, type Store } from '../rows.js';
+import type { Database, Schema } from '../schema.js';
+import type { Place } from '../vault.js';
+
+export const effectPlace = (column: 'body' | 'outcome' | 'last_error', key: string): Place => [
+  'effect',
+  column,
+  key,
+];
+
+/** Derived, so that the same step asks for the same effects. */
+export const effectKey = (tradeId: TradeId, sequence: number, index: number): string =>
+  `${tradeId}/${sequence}/${index}`;
+
+const toEffect =
+  ({ vault }: Store) =>
+  (row: Selectable<Schema['effect']>): EffectRow => ({
+    key: row.key,
+    tradeId: row.trade_id,
+    kind: row.kind,
+    body: vault.open(effectPlace('body', row.key), row.body),
+    ...(row.lane !== null && { lane: row.lane }),
+    attempts: row.attempts,
+    dueMs: unixMs(row.due_ms),
+    ...(row.last_error !== null && {
+      lastError: vault.open(effectPlace('last_error', row.key), row.last_error) as string,
+    }),
+  });
+
+/** Unfinished ones, oldest first. */
+export const pendingEffects = async (
+  store: Store,
+  filter: { tradeId?: TradeId; dueBeforeMs?: UnixMs },
+): Promise<EffectRow[]> => {
+  // A literal, not a parameter: only so do both databases use the partial indexes.
+  let query = store.db
+    .selectFrom('effect')
+    .selectAll()
+    .where((e) => e('done', '=', e.lit(0)))
+    .orderBy('position');
+  if (filter.tradeId !== undefined) query = query.where('trade_id', '=', filter.tradeId);
+  if (filter.dueBeforeMs !== undefined) query = query.where('due_ms', '<=', filter.dueBeforeMs);
+  return readable(store, await query.execute(), toEffect(store));
+};
+
+/** @throws JOURNAL_DAMAGED */
+export const findEffect = async (
+  store: Store,
+  key: string,
+): Promise<(EffectRow & { done: boolean; outcome?: string }) | undefined> => {
+  const row = await store.db.selectFrom('effect').selectAll().where('key', '=', key).executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    ...toEffect(store)(row),
+    done: row.done === 1,
+    ...(row.outcome !== null && {
+      outcome: store.vault.open(effectPlace('outcome', key), row.outcome) as string,
+    }),
+  };
+};
+
+const unknownEffect = (key: string): TercetError =>
+  new TercetError('JOURNAL_NO_EFFECT', `The journal holds no effect ${key}. Nothing was written.`, {
+    wayOut: 'This is a fault in the program: please report it with this message.',
+    details: { key },
+  });
+
+/** Whether an update of an unfinished effect found it; false when it is finished. @throws JOURNAL_NO_EFFECT */
+const found = async (db: Database, key: string, { numUpdatedRows }: UpdateResult): Promise<boolean> => {
+  if (numUpdatedRows > 0n) return true;
+  const row = await db.selectFrom('effect').select('key').where('key', '=', key).executeTakeFirst();
+  if (row === undefined) throw unknownEffect(key);
+  return false;
+};
+
+/** Answers false, and changes nothing, when the effect is finished already. @throws JOURNAL_NO_EFFECT */
+export const markDone = async (
+  { db, vault }: Pick<Store, 'db' | 'vault'>,
+  key: string,
+  outcome: string,
+): Promise<boolean> => {
+  const result = await db
+    .updateTable('effect')
+    .set({ done: 1, outcome: vault.seal(effectPlace('outcome', key), outcome) })
+    .where('key', '=', key)
+    .where((e) => e('done', '=', e.lit(0)))
+    .executeTakeFirstOrThrow();
+  return found(db, key, result);
+};
+
+/** Counts a failed try; one that another process finished meanwhile is left alone. @throws JOURNAL_NO_EFFECT */
+export const postpone = async (
+  { db, vault }: Store,
+  key: string,
+  dueMs: UnixMs,
+  why: string,
+): Promise<void> => {
+  const result = await db
+    .updateTable('effect')
+    .set((e) => ({
+      attempts: e('attempts', '+', 1),
+      due_ms: dueMs,
+      last_error: vault.seal(effectPlace('last_error', key), why),
+    }))
+    .where('key', '=', key)
+    .where((e) => e('done', '=', e.lit(0)))
+    .executeTakeFirstOrThrow();
+  await found(db, key, result);
+};

@@ -1,0 +1,62 @@
+/** Reading trades and their facts. */
+import type { Selectable } from 'kysely';
+import type { TradeId } from '@tercet/protocol';
+import type { Json, TradeRow } from '../port.js';
+import { readable, type Store } from '../rows.js';
+import type { Schema } from '../schema.js';
+import type { Place } from '../vault.js';
+
+/** With the sequence, so that an older state can't be put back under a newer one. */
+export const statePlace = (tradeId: TradeId, sequence: number): Place => [
+  'trade',
+  'state',
+  tradeId,
+  sequence,
+];
+export const factPlace = (tradeId: TradeId, sequence: number): Place => ['fact', 'body', tradeId, sequence];
+
+const toTrade =
+  ({ vault }: Store) =>
+  (row: Selectable<Schema['trade']>): TradeRow => ({
+    tradeId: row.trade_id,
+    role: row.role,
+    sequence: row.sequence,
+    terminal: row.terminal === 1,
+    state: vault.open(statePlace(row.trade_id, row.sequence), row.state),
+  });
+
+/** @throws JOURNAL_DAMAGED */
+export const loadTrade = async (store: Store, tradeId: TradeId): Promise<TradeRow | undefined> => {
+  const row = await store.db
+    .selectFrom('trade')
+    .selectAll()
+    .where('trade_id', '=', tradeId)
+    .executeTakeFirst();
+  return row && toTrade(store)(row);
+};
+
+/** In order of creation. */
+export const listTrades = async (store: Store, terminal: boolean | undefined): Promise<TradeRow[]> => {
+  const all = store.db.selectFrom('trade').selectAll().orderBy('position');
+  const wanted = terminal === undefined ? all : all.where((e) => e('terminal', '=', e.lit(terminal ? 1 : 0)));
+  return readable(store, await wanted.execute(), toTrade(store));
+};
+
+/** Oldest first. @throws JOURNAL_DAMAGED: a history with a gap is no history. */
+export const listFacts = async (
+  { db, vault }: Store,
+  tradeId: TradeId,
+  afterSequence: number,
+): Promise<{ sequence: number; fact: Json }[]> => {
+  const rows = await db
+    .selectFrom('fact')
+    .select(['sequence', 'body'])
+    .where('trade_id', '=', tradeId)
+    .where('sequence', '>', afterSequence)
+    .orderBy('sequence')
+    .execute();
+  return rows.map(({ sequence, body }) => ({
+    sequence,
+    fact: vault.open(factPlace(tradeId, sequence), body),
+  }));
+};

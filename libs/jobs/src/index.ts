@@ -1,0 +1,2 @@
+export { startJobs } from './jobs.js';
+export type { JobHandlers, JobLogger, JobOptions, Jobs, JobSource, QueueName } from './port.js';

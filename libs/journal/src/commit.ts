@@ -16,7 +16,7 @@ type Step = Transaction<Schema>;
 type Refusal = Exclude<CommitResult, { result: 'committed' }>;
 
 /** Leaves the transaction so that it is rolled back. */
-class Refused extends Error {
+export class Refused extends Error {
   constructor(readonly answer: Refusal) {
     super(answer.result);
   }
@@ -67,7 +67,8 @@ const swapState = async (step: Step, vault: Vault, commit: Commit): Promise<void
       : (
           await step
             .updateTable('trade')
-            .set({ role, sequence, terminal, state })
+            // Where it stays 0 it isn't written: that would touch its index too.
+            .set({ role, sequence, state, ...(commit.terminal && { terminal }) })
             .where('trade_id', '=', tradeId)
             .where('sequence', '=', expectedSequence)
             .where('terminal', '<=', terminal)
@@ -86,7 +87,8 @@ const appendFact = async (step: Step, vault: Vault, commit: Commit, sequence: nu
       event_id: eventId ?? null,
       body: vault.seal(factPlace(tradeId, sequence), commit.fact),
     })
-    .onConflict((conflict) => conflict.columns(['trade_id', 'event_id']).doNothing())
+    // The swap made the sequence ours: only the event can be there already.
+    .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
   if (numInsertedOrUpdatedRows !== 1n) throw new Refused({ result: 'duplicate' });
 };
@@ -139,7 +141,8 @@ const moveDeadlines = async (step: Step, { tradeId, deadlines }: Commit): Promis
   }
 };
 
-const writeStep = async (step: Step, vault: Vault, commit: Commit): Promise<CommitResult> => {
+/** Within a transaction, to be rolled back when this throws. @throws Refused */
+export const writeStep = async (step: Step, vault: Vault, commit: Commit): Promise<CommitResult> => {
   const sequence = commit.expectedSequence + 1;
   await swapState(step, vault, commit);
   await appendFact(step, vault, commit, sequence);
@@ -160,13 +163,16 @@ const GIVEN_WAY = new Set(['40001', '40P01']);
 const gaveWay = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && GIVEN_WAY.has(error.code);
 
-/** See `Journal.commit`. @throws JOURNAL_TERMINAL, JOURNAL_NO_EFFECT, JOURNAL_NOT_JSON: faults of the caller. */
-export const writeCommit = async ({ db, vault }: Store, commit: Commit): Promise<CommitResult> => {
-  try {
-    return await db.transaction().execute((step) => writeStep(step, vault, commit));
-  } catch (error) {
-    if (error instanceof Refused) return error.answer;
-    if (gaveWay(error)) return { result: 'conflict' };
-    throw error;
-  }
+/** The answer to a step that was rolled back. @throws every error that isn't an answer. */
+export const answerTo = (error: unknown): Refusal => {
+  if (error instanceof Refused) return error.answer;
+  if (gaveWay(error)) return { result: 'conflict' };
+  throw error;
 };
+
+/** See `Journal.commit`. @throws JOURNAL_TERMINAL, JOURNAL_NO_EFFECT, JOURNAL_NOT_JSON: faults of the caller. */
+export const writeCommit = ({ db, vault }: Store, commit: Commit): Promise<CommitResult> =>
+  db
+    .transaction()
+    .execute((step) => writeStep(step, vault, commit))
+    .catch(answerTo);

@@ -1,17 +1,17 @@
 /** The port over its tables. */
-import { writeCommit } from './commit.js';
-import type { Journal } from './port.js';
+import type { Commit, CommitResult, Journal } from './port.js';
 import type { Store } from './rows.js';
 import { dueDeadlines, listDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
 import { findEffect, markDone, pendingEffects, postpone } from './tables/effects.js';
 import { listFacts, listTrades, loadTrade } from './tables/trades.js';
 
-export const createJournal = (store: Store): Journal => {
+/** @param write see `Journal.commit`. */
+export const createJournal = (store: Store, write: (commit: Commit) => Promise<CommitResult>): Journal => {
   let commits = 0;
   return {
     async commit(commit) {
-      const answer = await writeCommit(store, commit);
+      const answer = await write(commit);
       if (answer.result === 'committed') commits += 1;
       return answer;
     },

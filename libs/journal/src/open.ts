@@ -1,8 +1,11 @@
 /** Opening the journal of a daemon. */
 import { hasCode, TercetError } from '@tercet/protocol';
+import { writeCommit } from './commit.js';
+import { inGroups } from './group.js';
 import { createJournal } from './journal.js';
 import { applied, migrate, migrations, refuseNewer } from './migrations/migrate.js';
 import type { Journal } from './port.js';
+import type { Store } from './rows.js';
 import type { Database } from './schema.js';
 import { connect } from './store/connect.js';
 import { createVault, type Place, type Vault } from './vault.js';
@@ -76,7 +79,8 @@ export const openJournal = async ({ url, key, onTrouble }: JournalOptions): Prom
     if (had.length > 0) await checkKey(db, vault);
     await migrate(db, known);
     await checkKey(db, vault);
-    return createJournal({ db, vault, onTrouble });
+    const store: Store = { db, vault, onTrouble };
+    return createJournal(store, kind === 'sqlite' ? inGroups(store) : (commit) => writeCommit(store, commit));
   } catch (error) {
     await db.destroy();
     throw error;

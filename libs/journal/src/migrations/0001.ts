@@ -50,8 +50,12 @@ const trades = async (db: Kysely<unknown>, kind: StoreKind): Promise<void> => {
     .addColumn('event_id', 'text')
     .addColumn('body', sealed, (c) => c.notNull())
     .addPrimaryKeyConstraint('fact_pk', ['trade_id', 'sequence'])
-    .addUniqueConstraint('fact_event', ['trade_id', 'event_id'])
+    // Each page that a step touches costs it a tenth of a flush: the facts of a trade lie together, without a second tree.
+    .modifyEnd(kind === 'sqlite' ? sql`without rowid` : sql``)
     .execute();
+  await sql`create unique index fact_event on fact (trade_id, event_id) where event_id is not null`.execute(
+    db,
+  );
   await appendOnly(db, kind);
 };
 

@@ -1,0 +1,17 @@
+export { regtestBinaries } from './binaries.js';
+export { ChainRpcError } from './chain-rpc.js';
+export { feeRateSatPerKvb } from './fee-source.js';
+export { fundsOf, ownMsat, type Funds, type PendingHtlc } from './funds.js';
+export { localBinaries } from './local-binaries.js';
+export { startNetwork } from './network.js';
+export type {
+  Chain,
+  ChainNode,
+  ChannelSpec,
+  LndNode,
+  LndSpec,
+  NetworkOptions,
+  NodeProvider,
+  RegtestNetwork,
+} from './port.js';
+export { until } from './wait.js';

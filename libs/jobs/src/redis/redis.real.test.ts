@@ -65,9 +65,13 @@ describe('the private server', () => {
     await mkdir(folder);
     const socketPath = join(folder, 'redis.sock');
     // The shell ends at once, as a killed daemon does; the server stays.
-    const shell = spawn('sh', ['-c', `redis-server --port 0 --unixsocket ${socketPath} --dir ${folder} & echo $!`], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const shell = spawn(
+      'sh',
+      ['-c', `redis-server --port 0 --unixsocket ${socketPath} --dir ${folder} & echo $!`],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
     let output = '';
     const pidKnown = new Promise<number>((resolve) => {
       shell.stdout.on('data', (chunk: Buffer) => {
@@ -83,7 +87,10 @@ describe('the private server', () => {
         redis.on('error', () => redis.status);
         await redis.ping();
       });
-      await writeFile(join(folder, 'owned.json'), JSON.stringify({ redisPid, ownerPid: shell.pid, socketPath }));
+      await writeFile(
+        join(folder, 'owned.json'),
+        JSON.stringify({ redisPid, ownerPid: shell.pid, socketPath }),
+      );
       const jobs = await bench.start();
       expect(isAlive(redisPid)).toBe(false);
       expect(jobs.ready).toBe(true);
@@ -124,7 +131,9 @@ describe('the private server', () => {
 
 describe('a start that can not work says why, and leaves nothing', () => {
   test('no redis-server', async () => {
-    await expect(startPrivateRedis(bench.dataDir, bench.logger, 'no-such-redis-server')).rejects.toMatchObject({
+    await expect(
+      startPrivateRedis(bench.dataDir, bench.logger, 'no-such-redis-server'),
+    ).rejects.toMatchObject({
       code: 'REDIS_MISSING',
     });
   });

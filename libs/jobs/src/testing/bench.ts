@@ -46,7 +46,9 @@ export const openBench = async (under = tmpdir()): Promise<Bench> => {
         reject(new Error(`not seen ${times} times: ${line}\n${lines.join('\n')}`));
       }, PATIENCE_MS);
       const check = (): void => {
-        const count = lines.filter((one) => (typeof line === 'string' ? one === line : line.test(one))).length;
+        const count = lines.filter((one) =>
+          typeof line === 'string' ? one === line : line.test(one),
+        ).length;
         if (count < times) return;
         clearTimeout(late);
         waiting.delete(check);

@@ -7,7 +7,10 @@ import { Redis } from 'ioredis';
 
 /** What a private server's note says. */
 export const noteOf = async (dataDir: string): Promise<{ redisPid: number; socketPath: string }> =>
-  JSON.parse(await readFile(join(dataDir, 'redis', 'owned.json'), 'utf8')) as { redisPid: number; socketPath: string };
+  JSON.parse(await readFile(join(dataDir, 'redis', 'owned.json'), 'utf8')) as {
+    redisPid: number;
+    socketPath: string;
+  };
 
 /** A look into a Redis, closed afterwards. */
 export const withRedis = async <T>(path: string | number, look: (redis: Redis) => Promise<T>): Promise<T> => {
@@ -45,7 +48,10 @@ export const startServer = async (port: number, ...settings: string[]): Promise<
 };
 
 /** Ends a server started here and waits until it is gone. */
-export const endServer = async (child: ChildProcess | undefined, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+export const endServer = async (
+  child: ChildProcess | undefined,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> => {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill(signal);

@@ -3,6 +3,7 @@
  * behind a savepoint of its own. SQLite writes one transaction at a time and a flush costs more than the step, so sixteen
  * trades in flight share one. A step is answered after the flush, never before (S8). PostgreSQL does the same inside.
  */
+import { setImmediate } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import { answerTo, writeStep } from './commit.js';
 import type { Commit, CommitResult } from './port.js';
@@ -62,7 +63,11 @@ export const inGroups = (store: Store): ((commit: Commit) => Promise<CommitResul
   let writing = false;
   const writeAll = async (): Promise<void> => {
     writing = true;
-    while (queue.length > 0) await writeGroup(store, queue.splice(0, LARGEST_GROUP));
+    while (queue.length > 0) {
+      // A turn, so that whoever steps again on the last answers comes along.
+      await setImmediate();
+      await writeGroup(store, queue.splice(0, LARGEST_GROUP));
+    }
     writing = false;
   };
   return (commit) =>

@@ -1,2 +1,3 @@
 export * from './error.js';
+export * as rpc from './rpc.js';
 export * from './units.js';

@@ -64,12 +64,7 @@ export interface SentHtlc {
 }
 
 export type PaymentFailure =
-  | 'NO_ROUTE'
-  | 'REJECTED_BY_DESTINATION'
-  | 'TIMED_OUT'
-  | 'INSUFFICIENT_BALANCE'
-  | 'CANCELLED'
-  | 'OTHER';
+  'NO_ROUTE' | 'REJECTED_BY_DESTINATION' | 'TIMED_OUT' | 'INSUFFICIENT_BALANCE' | 'CANCELLED' | 'OTHER';
 
 /** A payment of ours, as a look-up says. `inFlight` has no end of its own. */
 export type PaymentState =

@@ -1,0 +1,133 @@
+/** One long-lived connection to an lnd, whose calls and streams all end (S5). */
+import {
+  openClients,
+  type CallOptions,
+  type LndAccess,
+  type LndClients,
+  type MessageStream,
+} from './clients.js';
+import { fromLnd, nodeUnavailable } from './errors.js';
+import { Pulse } from './pulse.js';
+
+export const DEFAULT_DEADLINE_MS = 15_000;
+
+type Ask<Response> = (
+  lnd: LndClients,
+  options: CallOptions,
+  answer: (error: Error | null, response?: Response) => void,
+) => unknown;
+type Open<Message> = (lnd: LndClients, options: CallOptions) => MessageStream<Message>;
+
+export class Connection {
+  readonly #access: LndAccess;
+  readonly #deadlineMs: number;
+  readonly #pulse: Pulse;
+  #clients: ReturnType<typeof openClients>;
+  #closed = false;
+
+  constructor(access: LndAccess, deadlineMs: number, pulseMs: number) {
+    this.#access = access;
+    this.#deadlineMs = deadlineMs;
+    this.#clients = openClients(access);
+    this.#pulse = new Pulse(pulseMs, {
+      check: () => this.call('answer a ping', (lnd, o, answer) => lnd.default.getInfo({}, o, answer)),
+      lost: () => {
+        this.#renew();
+      },
+    });
+  }
+
+  /** One request, one answer, within the deadline. `doing` completes "… while it was to <doing>". */
+  call<Response>(doing: string, ask: Ask<Response>): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      this.#assertOpen(doing);
+      ask(this.#clients, this.#deadline(), (error, response) => {
+        if (error !== null) reject(fromLnd(error, doing));
+        else if (response === undefined) reject(nodeUnavailable(doing));
+        else resolve(response);
+      });
+    });
+  }
+
+  /** The first message of a stream, which is then let go. A stream that ends without one is NODE_UNAVAILABLE. */
+  async first<Message>(doing: string, open: Open<Message>): Promise<Message> {
+    this.#assertOpen(doing);
+    const stream = heard(open(this.#clients, this.#deadline()));
+    try {
+      const message = await stream[Symbol.asyncIterator]().next();
+      if (message.done !== true) return message.value;
+    } catch (error) {
+      throw fromLnd(error, doing);
+    } finally {
+      stream.cancel();
+    }
+    throw nodeUnavailable(doing);
+  }
+
+  /** Every message until the stream ends, breaks (it throws) or `signal` aborts (it ends). */
+  async *stream<Message>(doing: string, open: Open<Message>, signal: AbortSignal): AsyncGenerator<Message> {
+    if (signal.aborted) return;
+    this.#assertOpen(doing);
+    const stream = heard(open(this.#clients, {}));
+    const cancel = () => {
+      stream.cancel();
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    const release = this.#pulse.keep(cancel);
+    try {
+      for await (const message of stream) {
+        if (isAborted(signal)) return;
+        yield message;
+        if (isAborted(signal)) return;
+      }
+    } catch (error) {
+      if (isAborted(signal)) return;
+      throw fromLnd(error, doing);
+    } finally {
+      release();
+      signal.removeEventListener('abort', cancel);
+      cancel();
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#pulse.stop();
+    this.#pulse.breakAll();
+    closeAll(this.#clients);
+  }
+
+  /**
+   * lnd's clients have no keep-alive, and a connection whose other end vanished without a word would be used until the
+   * kernel gives it up, a quarter of an hour later.
+   */
+  #renew(): void {
+    if (this.#closed) return;
+    closeAll(this.#clients);
+    this.#clients = openClients(this.#access);
+  }
+
+  #deadline(): CallOptions {
+    return { deadline: Date.now() + this.#deadlineMs };
+  }
+
+  #assertOpen(doing: string): void {
+    if (this.#closed) throw nodeUnavailable(doing, new Error('This connection was closed by its owner.'));
+  }
+}
+
+/** Read afresh: an abort may have come while the consumer worked on a message. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
+const closeAll = (clients: ReturnType<typeof openClients>): void => {
+  for (const client of Object.values(clients)) client.close?.();
+};
+
+/**
+ * grpc-js emits 'error' once more after a cancel, when the iterator listens no longer; without a listener that would
+ * end the process. Errors that matter reach the iterator.
+ */
+const heard = <Message>(stream: MessageStream<Message>): MessageStream<Message> => {
+  stream.on('error', () => undefined);
+  return stream;
+};

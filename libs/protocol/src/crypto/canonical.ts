@@ -1,0 +1,30 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import serialize from 'canonicalize';
+import { TercetError } from '../error.js';
+
+/** What may stand in a signed document: no floats (A14), amounts as decimal strings. */
+export type Plain =
+  null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain | undefined };
+
+/** Canonical JSON (RFC 8785): one text for one value. Throws NOT_CANONICAL for what JSON can't carry. */
+export function canonicalJson(value: Plain): string {
+  const text = serialize(value);
+  if (text === undefined) {
+    throw new TercetError('NOT_CANONICAL', 'The document can not be written as JSON.', {
+      wayOut: 'This is a fault of the program that made it.',
+    });
+  }
+  return text;
+}
+
+/** Tagged hash of BIP-340: SHA256(SHA256(tag) || SHA256(tag) || data), as hex. */
+export function taggedHash(tag: string, data: string | Uint8Array): string {
+  const tagHash = sha256(utf8ToBytes(tag));
+  return bytesToHex(
+    sha256(concatBytes(tagHash, tagHash, typeof data === 'string' ? utf8ToBytes(data) : data)),
+  );
+}
+
+/** SHA-256 of 32 bytes given as hex: the payment hash of a preimage (BOLT-4). */
+export const sha256Hex = (hex: string): string => bytesToHex(sha256(hexToBytes(hex)));

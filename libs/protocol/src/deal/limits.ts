@@ -1,0 +1,13 @@
+/** How long one side waits for the other's next word before anything is held. Only the negotiation runs by the clock. */
+export const NEGOTIATION_MS = 10 * 60 * 1000;
+/** An escrow or fee invoice may be started for this long. */
+export const INVOICE_START_SECONDS = 3600;
+/** A payee's payout invoice covers the longest window: decide-by + custody, at 10 minutes a block (A16). */
+export const PAYOUT_INVOICE_SECONDS = 21 * 24 * 3600;
+/** Routing fee limit of any payment: 0.5 % and at least 10 sat. */
+export const feeLimitMsat = (amountMsat: bigint): bigint => {
+  const share = amountMsat / 200n;
+  return share > 10_000n ? share : 10_000n;
+};
+/** Tries of a payout at the debtor's cost; from then on the fee limit comes off what is owed (protocol.md AGENT_HELD). */
+export const TRIES_AT_DEBTORS_COST = 3;

@@ -1,0 +1,106 @@
+/**
+ * Who owes sats pays them here: the agent its payouts (A9) and refunds from custody, a payer a price whose hold was lost
+ * (S56). One live payment per obligation (S1); a destination doesn't change while a claim on it is live (S2); what is
+ * unknown is tracked, never sent again (S3); what failed waits for a fresh invoice of the same amount.
+ */
+import { feeLimitMsat, TRIES_AT_DEBTORS_COST } from '../deal/limits.js';
+import { latest, tell } from '../machine/rows.js';
+import { agreedTerms, known } from '../machine/state.js';
+import type { Obligation, TradeData } from '../machine/state.js';
+import type { Ask, Guard, Keep } from '../machine/table.js';
+import { ask, keep, machine, on, raise, state, to, when } from '../machine/table.js';
+import { MARGINS, PAYOUT_CLTV_LIMIT } from '../terms/windows.js';
+import { blocks, msat } from '../units.js';
+import type { Msat } from '../units.js';
+
+const owed = (d: TradeData): Obligation => known(d.obligation, 'obligation');
+
+/** From the fourth try on the fee limit comes off: the creditor pays for further tries. */
+export const invoiceAmount = (o: Obligation): Msat =>
+  o.attempt <= TRIES_AT_DEBTORS_COST ? o.amountMsat : msat(o.amountMsat - feeLimitMsat(o.amountMsat));
+
+const keepOwed: Keep<'owe'> = (_, f) => ({
+  obligation: { to: f.to, amountMsat: f.amountMsat, why: f.why, attempt: 1 },
+});
+/** The payout invoice that was handed over at the start is the creditor's and of this amount. */
+const invoiceAtHand: Guard<'owe'> = (d, f) =>
+  d.payoutRequest !== undefined &&
+  f.amountMsat === agreedTerms(d).terms.payoutMsat &&
+  d.seat === 'agent' &&
+  f.why === 'The trade was released.';
+const record: Ask = (d) => ({
+  kind: 'recordToSelf',
+  hash: known(d.payoutRequest, 'payout request').hash,
+  to: owed(d).to,
+  amountMsat: invoiceAmount(owed(d)),
+  attempt: owed(d).attempt,
+});
+const askForInvoice: Ask = (d) =>
+  tell(owed(d).to, {
+    type: 'obligation',
+    why: owed(d).why,
+    amountMsat: invoiceAmount(owed(d)),
+    attempt: owed(d).attempt,
+  });
+const nextAttempt: Keep = (d) => ({
+  obligation: { ...owed(d), attempt: owed(d).attempt + 1 },
+  payoutRequest: undefined,
+});
+
+/** While the hold is open the route must end before A - 24; from custody up to 288 blocks (S5). */
+const payOut: Ask = (d, f) => {
+  const { terms } = agreedTerms(d);
+  const { hash, request } = known(d.payoutRequest, 'payout request');
+  const holdOpen = d.ledger.some((entry) => entry.kind === 'hold' && entry.status === 'accepted');
+  const room = d.locked && holdOpen ? d.locked.A - MARGINS.forcedSettle - f.at.height : PAYOUT_CLTV_LIMIT;
+  return {
+    kind: 'pay',
+    purpose: 'payout',
+    attempt: owed(d).attempt,
+    request,
+    expect: {
+      hash,
+      amountMsat: invoiceAmount(owed(d)),
+      payee: owed(d).to === 'maker' ? terms.maker.node : terms.taker.node,
+      leastFinalCltv: blocks(0),
+      mostFinalCltv: blocks(144),
+    },
+    maxFeeMsat: msat(feeLimitMsat(owed(d).amountMsat)),
+    cltvLimit: blocks(Math.min(PAYOUT_CLTV_LIMIT, room)),
+    activeChannels: holdOpen ? (d.heldChannels ?? []) : [],
+  };
+};
+const rightInvoice: Guard<'freshInvoice'> = (d, f) =>
+  f.from === owed(d).to &&
+  f.body.attempt === owed(d).attempt &&
+  !d.ledger.some((entry) => entry.hash === f.body.hash);
+const keepInvoice: Keep<'freshInvoice'> = (_, f) => ({
+  payoutRequest: { hash: f.body.hash, request: f.body.request },
+});
+const holdOnChain: Guard<'payRefused'> = (_, f) => f.reason === 'HOLD_ON_CHAIN';
+
+export const debt = machine('debt', 'none', {
+  none: state({ at: 'rest' }, [
+    on('owe', when(invoiceAtHand), to('recording'), keep(keepOwed), ask(record), 'S1 A9'),
+    on('owe', to('owed'), keep(keepOwed), ask(askForInvoice), 'S45 S56'),
+  ]),
+  recording: state({}, [on('recorded', to('paying'), ask(payOut), 'S1')]),
+  // Unknown = still in flight: tracked by hash; nothing else is sent (S3).
+  paying: state({}, [
+    on('paymentPaid', when(latest('payout')), to('paid'), raise({ kind: 'debtPaid' }), 'S1 S8'),
+    on(
+      'payRefused',
+      when(latest('payout'), holdOnChain),
+      to('none'),
+      keep(nextAttempt),
+      raise({ kind: 'debtBlocked', why: 'A held HTLC went on chain.' }),
+      'S54',
+    ),
+    on('paymentFailed', when(latest('payout')), to('owed'), keep(nextAttempt), ask(askForInvoice), 'S1 S3'),
+    on('payRefused', when(latest('payout')), to('owed'), keep(nextAttempt), ask(askForInvoice), 'S4 A16'),
+  ]),
+  owed: state({}, [
+    on('freshInvoice', when(rightInvoice), to('recording'), keep(keepInvoice), ask(record), 'S1 S2 A16'),
+  ]),
+  paid: state({ at: 'end' }),
+});

@@ -1,0 +1,92 @@
+/** The bitcoin seller in a fiat trade (A8-A11). It never asks which shape holds its sats. */
+import { keepRuling, roleOf, tell } from '../machine/rows.js';
+import { known } from '../machine/state.js';
+import type { Ask, DeadlineAt, Keep } from '../machine/table.js';
+import { ask, due, keep, machine, on, raise, refuse, state, to } from '../machine/table.js';
+
+const answerBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.answerBy } : undefined);
+
+/** Account details, for the payee's eyes only, and not before `locked` (S13, S32). */
+const tellFiatDetails: Ask = (d, _, c) => {
+  const payee = roleOf(d, 'payee');
+  return tell(payee, {
+    type: 'fiatDetails',
+    sealed: {
+      to: payee,
+      text: c.keys.seal(known(d.paymentDetails, 'payment details'), known(d.peers[payee], 'payee').key),
+    },
+  });
+};
+const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
+const keepAck: Keep<'performingAck'> = (_, f) => ({ performingUntil: f.body.performingUntil });
+const keepSent: Keep = () => ({ fiatSent: true });
+const signRelease: Keep = () => ({ releaseSigned: true });
+
+const ends = [
+  on('released', to('done'), 'A9'),
+  on('refunded', to('refunded'), 'S9'),
+  on('ruling', keep(keepRuling), 'S9'),
+  on(
+    'endangered',
+    to('endangered'),
+    keep((_, f) => ({ why: f.why })),
+    'S48',
+  ),
+];
+const release = on('cmdRelease', to('releasing'), keep(signRelease), raise({ kind: 'releaseEscrow' }), 'A9');
+const sent = on('fiatSent', to('answering'), keep(keepSent), 'A8');
+
+export const fiatPayer = machine('fiat.payer', 'idle', {
+  idle: state({}, [on('secured', to('locked'), ask(tellFiatDetails), 'A8 S13 S32')]),
+  locked: state({}, [
+    on('performingAck', to('performing'), keep(keepAck), 'A8 S47'),
+    on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
+    sent,
+    release,
+    ...ends,
+  ]),
+  performing: state({}, [
+    sent,
+    release,
+    on(
+      'cmdCancel',
+      refuse(
+        'WAIT_FOR_PERFORMER',
+        'The other side is paying fiat now, so only it can end the trade early.',
+        'Wait for its message; without one the sats come back by themselves at the height that "tercet trade ID" shows.',
+      ),
+      'S47',
+    ),
+    ...ends,
+  ]),
+  answering: state({ until: { answerBy } }, [
+    release,
+    due('answerBy', to('unanswered'), 'S27'),
+    on(
+      'cmdCancel',
+      refuse(
+        'FIAT_SENT',
+        'The other side says that it sent the fiat, so this trade can not be cancelled by you.',
+        'Look for the payment; release when it is there.',
+      ),
+      'S47',
+    ),
+    ...ends,
+  ]),
+  unanswered: state({}, [release, ...ends]),
+  cancelling: state({}, [
+    // The acknowledgement was stored first: of the two the first holds (section 2).
+    on('performingAck', to('performing'), keep(keepAck), 'S47'),
+    sent,
+    ...ends,
+  ]),
+  releasing: state({}, [...ends, sent]),
+  endangered: state({}, [
+    on('released', to('done'), 'A9'),
+    on('refunded', to('refunded'), 'S9'),
+    on('cmdRelease', keep(signRelease), raise({ kind: 'releaseEscrow' }), 'A9'),
+    sent,
+  ]),
+  done: state({ at: 'end' }),
+  refunded: state({ at: 'end' }),
+});

@@ -1,0 +1,53 @@
+/** Guards and effects that several tables use. */
+import type { Body, Role } from '../messages/bodies.js';
+import type { Effect } from './effects.js';
+import type { Purpose, TradeData } from './state.js';
+import type { Ask, Guard, Keep } from './table.js';
+import { seatOf } from './step.js';
+
+type AboutHash =
+  | 'paymentPaid'
+  | 'paymentFailed'
+  | 'payRefused'
+  | 'invoicePaid'
+  | 'invoiceCancelled'
+  | 'invoiceMade'
+  | 'recorded';
+
+/** The fact speaks of the newest try for this purpose. */
+export const latest =
+  (purpose: Purpose): Guard<AboutHash> =>
+  (d, f) =>
+    d.ledger.findLast((entry) => entry.purpose === purpose)?.hash === f.hash;
+
+export const tell = (to: Role, body: Body): Effect => ({ kind: 'send', to, body });
+
+/** The role that sits on a seat. */
+export const roleOf = (d: TradeData, seat: 'payer' | 'payee'): Role =>
+  seatOf(d, 'maker') === seat ? 'maker' : 'taker';
+
+export const sitsAs =
+  (seat: TradeData['seat']): Guard =>
+  (d) =>
+    d.seat === seat;
+
+export const keepWhy =
+  (why: string): Keep =>
+  () => ({ why });
+
+/** The reason that came with a fact, kept for the person. */
+export const keepReason: Keep<'paymentFailed' | 'payRefused'> = (_, f) => ({
+  why: f.kind === 'payRefused' ? f.text : `The payment failed: ${f.reason}.`,
+});
+
+export const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
+export const keepCancelled: Keep<'cancelled'> = (_, f) => ({ why: f.body.why });
+
+export const cancelEscrow: Ask = (d) => (d.escrowHash ? { kind: 'cancelHold', hash: d.escrowHash } : []);
+
+/** The same words to both traders. */
+export const both = (body: Body): Effect[] => [tell('maker', body), tell('taker', body)];
+export const tellBoth =
+  (make: (d: TradeData) => Body): Ask =>
+  (d) =>
+    both(make(d));

@@ -1,0 +1,121 @@
+/** The state of one trade at one party: a fold over its facts. Plain data, so that it can be stored and compared. */
+import type { BodyOf, Role, Seat } from '../messages/bodies.js';
+import type { AgentPolicy } from '../terms/agent-terms.js';
+import type { Contact, ShapeName, SignedOrder } from '../terms/order.js';
+import type { Terms, TermsSignatures } from '../terms/terms.js';
+import type { LockedHeights } from '../terms/windows.js';
+import type {
+  Height,
+  Msat,
+  NodeId,
+  PaymentHash,
+  PaymentRequest,
+  Preimage,
+  PublicKey,
+  TermsHash,
+  TradeId,
+} from '../units.js';
+import type { MessageFact } from './facts.js';
+
+/** What a payment or an invoice is for. */
+export type Purpose = 'escrow' | 'retainFee' | 'successFee' | 'payout';
+
+/**
+ * One line of a trade's account book: kept by the step itself from what effects asked for and the node said.
+ * `live` = the node is watched for it. Sums of settled lines are what S10 compares.
+ */
+export interface LedgerEntry {
+  purpose: Purpose;
+  attempt: number;
+  kind: 'hold' | 'invoice' | 'payment';
+  hash: PaymentHash;
+  amountMsat: Msat;
+  status: 'live' | 'accepted' | 'settled' | 'cancelled' | 'paid' | 'failed';
+  /** Routing fee of a payment that went through. */
+  feeMsat?: Msat;
+}
+
+export interface Peer {
+  key: PublicKey;
+  contact?: Contact;
+}
+
+/** What somebody is owed: stored before anything moves, never lapsing (protocol.md section 1). */
+export interface Obligation {
+  to: Role;
+  amountMsat: Msat;
+  why: string;
+  attempt: number;
+}
+
+export interface TradeData {
+  tradeId: TradeId;
+  role: Role;
+  seat: Seat;
+  shape: ShapeName;
+  signedOrder: SignedOrder;
+  peers: Partial<Record<Role, Peer>>;
+  agentPolicy?: AgentPolicy;
+  nonce?: string;
+  ownNode?: NodeId;
+  ownContact?: Contact;
+  /** When the negotiation began. */
+  startedMs: number;
+  externalWallet: boolean;
+  paymentDetails?: string;
+  terms?: Terms;
+  termsHash?: TermsHash;
+  signatures: TermsSignatures;
+  /** The payee's payout invoice as it travels: sealed to the agent. */
+  sealedPayout?: BodyOf<'takeOrder'>['payout'];
+  /** The invoice that the next payout goes to, once the debtor can read it. */
+  successFeeInvoice?: { hash: PaymentHash; request: PaymentRequest };
+  payoutRequest?: { hash: PaymentHash; request: PaymentRequest };
+  leaseEnd?: Height;
+  escrowHash?: PaymentHash;
+  holdInvoice?: PaymentRequest;
+  accepted?: { E: Height; h: Height; receivedMsat: Msat };
+  payerExpiry?: Height;
+  /** Our own first hop's expiry: until there our sats can be locked. */
+  lockedUntil?: Height;
+  locked?: LockedHeights;
+  /** Channels the held HTLCs came by (S54). */
+  heldChannels?: string[];
+  performingUntil?: Height;
+  fiatDetails?: string;
+  fiatSent?: boolean;
+  releaseSigned?: boolean;
+  preimage?: Preimage;
+  custodyUntil?: Height;
+  obligation?: Obligation;
+  claimAttempt?: number;
+  owedBy?: Role;
+  /** Why the trade ended or is ending, in words. */
+  why?: string;
+  /** Messages sent to and received from each party so far. */
+  sent: Partial<Record<Role, number>>;
+  received: Partial<Record<Role, number>>;
+  ledger: LedgerEntry[];
+  /** Messages that came before the state that takes them (another sender's message is still on its way). */
+  early: MessageFact[];
+}
+
+export type MachineName = 'deal' | 'engine' | 'escrow' | 'debt' | 'claim';
+export interface TradeState {
+  machines: Record<MachineName, string>;
+  data: TradeData;
+  /** Height or time deadlines now set, by machine and name, as the states declare them. */
+  deadlines: Record<string, { height: Height } | { timeMs: number }>;
+}
+
+/** Terms and their hash of a trade that has them; a row that needs them stands behind a state that kept them. */
+export function agreedTerms(d: TradeData): { terms: Terms; hash: TermsHash } {
+  if (!d.terms || !d.termsHash) throw new Error(`trade ${d.tradeId} has no terms in a state that needs them`);
+  return { terms: d.terms, hash: d.termsHash };
+}
+
+/** A field that the state guarantees. */
+export function known<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`${name} is missing in a state that guarantees it`);
+  return value;
+}

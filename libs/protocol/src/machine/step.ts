@@ -1,0 +1,268 @@
+/**
+ * The one transition function (S19): a state and a fact in, a state and what to do out. Pure.
+ *
+ * A fact from outside goes to the first of the party's machines that has a row for it; what a row raises goes to every
+ * machine that has one. A message that no state takes yet, but another state of the party would, waits in `early`:
+ * messages of different senders have no order among them.
+ */
+import type { BodyType, Role, Seat } from '../messages/bodies.js';
+import { BODIES, SENDERS } from '../messages/bodies.js';
+import type { Effect } from './effects.js';
+import type { Fact, FactKind, InternalKind, MessageFact } from './facts.js';
+import { COMMANDS } from './facts.js';
+import { enterEffect, enterFact, isLive } from './ledger.js';
+import type { MachineName, TradeData, TradeState } from './state.js';
+import type { Context, Machine, Row } from './table.js';
+
+export type Party = Record<MachineName, Machine>;
+const ORDER: readonly MachineName[] = ['deal', 'engine', 'escrow', 'debt', 'claim'];
+/** More early messages than honest parties can have under way are refused. */
+const MOST_EARLY = 16;
+
+export interface Refusal {
+  code: string;
+  text: string;
+  wayOut: string;
+}
+
+export type StepResult =
+  | {
+      result: 'taken';
+      state: TradeState;
+      effects: Effect[];
+      claim: 'take' | 'release' | undefined;
+      terminal: boolean;
+      /** Rows taken, as `escrow.paying:locked`: for coverage and logs. */
+      path: string[];
+    }
+  /** Known already, or stale: nothing changes, the sender is told that all is well (S21). */
+  | { result: 'ignored' }
+  | { result: 'refused'; refusal: Refusal };
+
+export const initialState = (party: Party, data: TradeData): TradeState => ({
+  machines: {
+    deal: party.deal.initial,
+    engine: party.engine.initial,
+    escrow: party.escrow.initial,
+    debt: party.debt.initial,
+    claim: party.claim.initial,
+  },
+  data,
+  deadlines: {},
+});
+
+export const isMessage = (fact: Fact): fact is MessageFact => fact.kind in BODIES;
+const isCommand = (kind: FactKind): boolean => (COMMANDS as readonly string[]).includes(kind);
+
+/** One step. Throws only on a fault of the tables themselves. */
+export function step(party: Party, before: TradeState, fact: Fact, context: Context): StepResult {
+  if (isMessage(fact)) {
+    const verdict = checkMessage(before.data, fact);
+    if (verdict !== 'next') return verdict;
+  }
+  const work = new Work(party, before, context);
+  const booked = work.book(fact);
+  if (booked === 'known') return { result: 'ignored' };
+  const row = work.deliver(fact);
+  if (row?.refuse) return { result: 'refused', refusal: row.refuse };
+  if (!row) {
+    if (isMessage(fact)) return work.setAside(fact);
+    if (isCommand(fact.kind)) return { result: 'refused', refusal: wrongState(before, fact.kind) };
+    // A stale deadline or a late effect result changes nothing; what the node said was booked all the same.
+    if (booked === 'unrelated') return { result: 'ignored' };
+  }
+  if (isMessage(fact)) work.countReceived(fact);
+  work.deliverEarly(fact);
+  return work.finish();
+}
+
+/** Replay, then role (S30, S31); signature and size were checked when the envelope was opened. */
+function checkMessage(d: TradeData, fact: MessageFact): 'next' | StepResult {
+  const last = d.received[fact.from] ?? 0;
+  if (fact.sequence <= last) return { result: 'ignored' };
+  if (fact.sequence > last + 1) {
+    return refused('OUT_OF_ORDER', 'An earlier message is missing.', 'Send the messages in their order.');
+  }
+  const allowed = SENDERS[fact.kind];
+  if (!allowed.includes(fact.from) && !allowed.includes(seatOf(d, fact.from))) {
+    return refused(
+      'WRONG_ROLE',
+      `A ${fact.from} may not send ${fact.kind} in this trade.`,
+      'Nothing: this is refused for good.',
+    );
+  }
+  return 'next';
+}
+
+/** Where a role sits in the escrow: the bitcoin seller pays. */
+export function seatOf(d: TradeData, role: Role): Seat {
+  if (role === 'agent') return 'agent';
+  const seller = d.signedOrder.order.side === 'sell' ? 'maker' : 'taker';
+  return role === seller ? 'payer' : 'payee';
+}
+
+const refused = (code: string, text: string, wayOut: string): StepResult => ({
+  result: 'refused',
+  refusal: { code, text, wayOut },
+});
+
+const wrongState = (s: TradeState, kind: FactKind): Refusal => ({
+  code: 'WRONG_STATE',
+  text: `This can not be done now: the deal is ${s.machines.deal}, the trade ${s.machines.engine}, the escrow ${s.machines.escrow}. Nothing was changed (${kind}).`,
+  wayOut: 'See what can be done with: tercet trade ID',
+});
+
+class Work {
+  private readonly machines: Record<MachineName, string>;
+  private data: TradeData;
+  private readonly effects: Effect[] = [];
+  private readonly path: string[] = [];
+  private claim: 'take' | 'release' | undefined;
+
+  constructor(
+    private readonly party: Party,
+    private readonly before: TradeState,
+    private readonly context: Context,
+  ) {
+    this.machines = { ...before.machines };
+    this.data = before.data;
+  }
+
+  /** Enters what the node said into the account book. `known` = it said so before. */
+  book(fact: Fact): 'known' | 'booked' | 'unrelated' {
+    const ledger = enterFact(this.data.ledger, fact);
+    if (ledger === 'known' || ledger === 'unrelated') return ledger;
+    this.data = { ...this.data, ledger };
+    return 'booked';
+  }
+
+  /** Gives a fact from outside to the first machine with a row for it. */
+  deliver(fact: Fact): Row | undefined {
+    for (const name of ORDER) {
+      const row = this.find(name, fact);
+      if (!row) continue;
+      if (!row.refuse) this.take(name, row, fact);
+      return row;
+    }
+    return undefined;
+  }
+
+  countReceived(fact: MessageFact): void {
+    this.data = { ...this.data, received: { ...this.data.received, [fact.from]: fact.sequence } };
+  }
+
+  setAside(fact: MessageFact): StepResult {
+    if (!this.takenSomewhere(fact.kind)) {
+      return { result: 'refused', refusal: wrongState(this.before, fact.kind) };
+    }
+    if (this.data.early.length >= MOST_EARLY) {
+      return refused(
+        'TOO_MANY_EARLY',
+        'Too many messages came before their time.',
+        'Wait and send it again.',
+      );
+    }
+    this.countReceived(fact);
+    this.data = { ...this.data, early: [...this.data.early, fact] };
+    return this.finish();
+  }
+
+  /** Messages that waited are tried again, in their order, each time the state has moved. */
+  deliverEarly(latest: Fact): void {
+    for (let moved = true; moved;) {
+      moved = false;
+      for (const early of this.data.early) {
+        const row = this.deliver({ ...early, at: latest.at });
+        if (!row) continue;
+        this.data = { ...this.data, early: this.data.early.filter((other) => other !== early) };
+        moved = true;
+        break;
+      }
+    }
+  }
+
+  finish(): StepResult {
+    const state: TradeState = { machines: this.machines, data: this.data, deadlines: this.deadlines() };
+    return {
+      result: 'taken',
+      state,
+      effects: this.effects,
+      claim: this.claim,
+      terminal: isTerminal(this.party, state),
+      path: this.path,
+    };
+  }
+
+  private find(name: MachineName, fact: Fact): Row | undefined {
+    return this.spec(name).rows.find(
+      (row) =>
+        row.on === fact.kind &&
+        (fact.kind !== 'due' || fact.name === `${name}.${row.name ?? ''}`) &&
+        row.when.every((guard) => guard(this.data, fact, this.context)),
+    );
+  }
+
+  private spec(name: MachineName) {
+    const spec = this.party[name].states[this.machines[name]];
+    if (!spec) throw new Error(`table ${this.party[name].name} has no state ${this.machines[name]}`);
+    return spec;
+  }
+
+  private take(name: MachineName, row: Row, fact: Fact): void {
+    this.path.push(`${name}.${this.machines[name]}:${row.on}${row.name === undefined ? '' : `:${row.name}`}`);
+    for (const fn of row.keep) this.data = { ...this.data, ...fn(this.data, fact, this.context) };
+    for (const fn of row.ask) this.ask([fn(this.data, fact, this.context)].flat());
+    if (row.claim) this.claim = row.claim;
+    if (row.to !== undefined) this.machines[name] = row.to;
+    for (const fn of row.raise) this.broadcast({ ...fn(this.data, fact, this.context), at: fact.at });
+  }
+
+  private broadcast(fact: Fact<InternalKind>): void {
+    for (const name of ORDER) {
+      const row = this.find(name, fact);
+      if (row) this.take(name, row, fact);
+    }
+  }
+
+  private ask(effects: Effect[]): void {
+    for (const effect of effects) {
+      this.data = { ...this.data, ledger: enterEffect(this.data.ledger, effect) };
+      if (effect.kind === 'send') {
+        const sequence = (this.data.sent[effect.to] ?? 0) + 1;
+        this.data = { ...this.data, sent: { ...this.data.sent, [effect.to]: sequence } };
+        this.effects.push({ ...effect, sequence });
+      } else {
+        this.effects.push(effect);
+      }
+    }
+  }
+
+  private takenSomewhere(kind: BodyType): boolean {
+    return ORDER.some((name) =>
+      Object.values(this.party[name].states).some((spec) => spec.rows.some((row) => row.on === kind)),
+    );
+  }
+
+  private deadlines(): TradeState['deadlines'] {
+    const set: TradeState['deadlines'] = {};
+    for (const name of ORDER) {
+      for (const [deadline, at] of Object.entries(this.spec(name).until)) {
+        const when = at(this.data);
+        if (when) set[`${name}.${deadline}`] = when;
+      }
+    }
+    return set;
+  }
+}
+
+/** S9: over only when every machine is at rest and none of its holds, invoices or payments is open. */
+export function isTerminal(party: Party, s: TradeState): boolean {
+  const ended = (name: MachineName) => party[name].states[s.machines[name]]?.at !== 'work';
+  const dead = ended('deal') && s.machines.engine === party.engine.initial;
+  return (
+    (dead || ended('engine')) &&
+    ended('debt') &&
+    ended('claim') &&
+    !s.data.ledger.some((entry) => isLive(entry))
+  );
+}

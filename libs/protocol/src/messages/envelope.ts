@@ -1,0 +1,140 @@
+/**
+ * One envelope for every message: a Nostr event (NIP-01) whose tags carry version, trade, role, sequence and terms
+ * hash, and whose content is the canonical JSON of a body. Checks in this order: size, version, signature; replay, role
+ * and state follow in the step (S31).
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import type { Plain } from '../crypto/canonical.js';
+import { canonicalJson } from '../crypto/canonical.js';
+import { verify } from '../crypto/schnorr.js';
+import { TercetError } from '../error.js';
+import type { PublicKey, Signature, TermsHash, TradeId, UnixMs } from '../units.js';
+import type { Body, Role } from './bodies.js';
+import { body as bodySchema, ROLES } from './bodies.js';
+import * as f from './fields.js';
+
+export const PROTOCOL_VERSION = '1';
+/** Kind of the event: a rumor inside gift wraps, never published bare. */
+export const ENVELOPE_KIND = 3939;
+/** Larger envelopes are refused before anything is read (S37). */
+export const LARGEST_ENVELOPE_BYTES = 65_536;
+
+/** A Nostr event, as NIP-01 has it. */
+export interface Envelope {
+  id: string;
+  pubkey: string;
+  created_at: number;
+  kind: number;
+  tags: string[][];
+  content: string;
+  sig: string;
+}
+
+/** What an envelope says, once checked. */
+export interface Message {
+  id: string;
+  from: Role;
+  key: PublicKey;
+  tradeId: TradeId;
+  /** Counted per sender and addressee from 1. */
+  sequence: number;
+  /** Empty before terms exist. */
+  termsHash: TermsHash | undefined;
+  body: Body;
+}
+
+const tags = z.tuple([
+  z.tuple([z.literal('v'), z.string()]),
+  z.tuple([z.literal('t'), f.tradeId]),
+  z.tuple([z.literal('r'), z.enum(ROLES)]),
+  z.tuple([z.literal('n'), z.string().regex(/^[1-9]\d{0,8}$/)]),
+  z.tuple([z.literal('h'), z.union([f.termsHash, z.literal('')])]),
+]);
+
+const eventId = (e: Omit<Envelope, 'id' | 'sig'>): string =>
+  bytesToHex(sha256(utf8ToBytes(JSON.stringify([0, e.pubkey, e.created_at, e.kind, e.tags, e.content]))));
+
+/** Makes and signs an envelope. Deterministic: the same message gives the same bytes. */
+export function seal(
+  message: Omit<Message, 'id' | 'key'>,
+  at: UnixMs,
+  key: PublicKey,
+  sign: (hash: string) => Signature,
+): Envelope {
+  const unsigned = {
+    pubkey: key,
+    created_at: Math.floor(at / 1000),
+    kind: ENVELOPE_KIND,
+    tags: [
+      ['v', PROTOCOL_VERSION],
+      ['t', message.tradeId],
+      ['r', message.from],
+      ['n', String(message.sequence)],
+      ['h', message.termsHash ?? ''],
+    ],
+    content: canonicalJson(z.encode(bodySchema, message.body) as Plain),
+  };
+  const id = eventId(unsigned);
+  return { id, ...unsigned, sig: sign(id) };
+}
+
+const refuse = (code: string, message: string, wayOut: string, cause?: unknown) =>
+  new TercetError(code, `${message} Nothing was done with it.`, { wayOut, cause });
+
+/**
+ * Reads an envelope. Throws ENVELOPE_TOO_LARGE, ENVELOPE_VERSION, ENVELOPE_UNREADABLE, ENVELOPE_FORGED, in the order
+ * of section 4: size, version, signature. A body that isn't the canonical text of a known body is unreadable.
+ */
+export function open(e: Envelope): Message {
+  if (sizeOf(e) > LARGEST_ENVELOPE_BYTES) {
+    throw refuse('ENVELOPE_TOO_LARGE', 'The message is larger than 64 KiB.', 'Send a smaller message.');
+  }
+  const version = e.tags.find((tag) => tag[0] === 'v')?.[1];
+  if (version !== PROTOCOL_VERSION) {
+    throw refuse(
+      'ENVELOPE_VERSION',
+      `The message speaks version ${version ?? 'none'} of the protocol; this daemon speaks ${PROTOCOL_VERSION}.`,
+      'Upgrade the older of the two daemons.',
+    );
+  }
+  if (e.kind !== ENVELOPE_KIND || eventId(e) !== e.id || !verify(e.id, e.pubkey, e.sig)) {
+    throw refuse(
+      'ENVELOPE_FORGED',
+      "The message's signature does not fit it.",
+      'Send it signed and unchanged.',
+    );
+  }
+  const named = tags.safeParse(e.tags);
+  if (!named.success) throw unreadable(named.error);
+  const [, [, trade], [, from], [, sequence], [, hash]] = named.data;
+  return {
+    id: e.id,
+    from,
+    key: e.pubkey as PublicKey,
+    tradeId: trade,
+    sequence: Number(sequence),
+    termsHash: hash === '' ? undefined : hash,
+    body: readBody(e.content),
+  };
+}
+
+function readBody(content: string): Body {
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+  const parsed = bodySchema.safeDecode(json as Record<string, unknown>);
+  if (!parsed.success) throw unreadable(parsed.error);
+  if (canonicalJson(json as Plain) !== content) throw unreadable();
+  return parsed.data;
+}
+
+const unreadable = (cause?: unknown) =>
+  refuse('ENVELOPE_UNREADABLE', 'The message can not be read.', 'Upgrade the daemon that sent it.', cause);
+
+const sizeOf = (e: Envelope): number =>
+  e.content.length + e.tags.reduce((sum, tag) => sum + tag.reduce((n, part) => n + part.length, 0), 0);

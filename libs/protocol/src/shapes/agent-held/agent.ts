@@ -1,0 +1,197 @@
+/**
+ * AGENT_HELD, the agent: host and keyholder. From the acknowledgement on the hold ends only by settle, by the
+ * performer's own cancel or by a recorded refund; whatever is open at A - 24 is settled into custody (S45).
+ * Pay first, settle after, while a route fits; otherwise settle first and pay from custody (A9).
+ */
+import { INVOICE_START_SECONDS } from '../../deal/limits.js';
+import { both, cancelEscrow, roleOf, tellBoth } from '../../machine/rows.js';
+import { agreedTerms, known } from '../../machine/state.js';
+import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
+import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
+import { CUSTODY_BLOCKS, MARGINS } from '../../terms/windows.js';
+import { above } from '../../units.js';
+import { faultOf, forcedSettle, heightsOf, holdFits, leaseOver, lockedBody } from '../checks.js';
+import { holdDescription } from '../pay-escrow.js';
+
+const drawHash: Keep<'host'> = (d, _, c) => ({
+  escrowHash: c.keys.paymentHash(agreedTerms(d).hash, 'escrow', 1),
+});
+const createHold: Ask = (d) => {
+  const { terms, hash } = agreedTerms(d);
+  return {
+    kind: 'createHold',
+    hash: known(d.escrowHash, 'escrow hash'),
+    amountMsat: terms.priceMsat,
+    cltvExpiry: terms.windows.cltvExpiry,
+    expirySeconds: INVOICE_START_SECONDS,
+    description: holdDescription(hash),
+  };
+};
+const hosted: Raise<'holdCreated'> = (_, f) => ({ kind: 'hosted', holdInvoice: f.request });
+
+const keepLocked: Keep<'holdAccepted'> = (d, f) => ({
+  locked: heightsOf(d, f),
+  heldChannels: f.htlcs.map((htlc) => htlc.channelId),
+});
+const tellLocked = tellBoth((d) => lockedBody(known(d.escrowHash, 'escrow hash'), known(d.locked, 'locked')));
+const keepFault: Keep<'holdAccepted'> = (d, f) => ({ why: faultOf(d, f) ?? '' });
+const tellCancelled = tellBoth((d) => ({
+  type: 'cancelled',
+  hash: d.escrowHash ?? null,
+  why: d.why ?? 'The hold was cancelled.',
+}));
+
+/** A payout starts only while its route fits before A - 24: never after A - 51 (S5). */
+const payoutFits: Guard = (d, f) => f.at.height <= known(d.locked, 'locked').A - MARGINS.payoutStart;
+const settle: Ask = (d) => ({
+  kind: 'settleHold',
+  hash: known(d.escrowHash, 'escrow hash'),
+  preimage: 'own',
+});
+const owePayee: Raise = (d) => ({
+  kind: 'owe',
+  to: roleOf(d, 'payee'),
+  amountMsat: agreedTerms(d).terms.payoutMsat,
+  why: 'The trade was released.',
+});
+/** Refund from custody is the whole escrow, no success fee. */
+const owePayer: Raise = (d) => ({
+  kind: 'owe',
+  to: roleOf(d, 'payer'),
+  amountMsat: agreedTerms(d).terms.priceMsat,
+  why: 'The trade was refunded from custody.',
+});
+const keepRefundReason: Keep<'refundEscrow'> = (_, f) => ({ why: f.why });
+const tellRuling: Ask<'refundEscrow'> = (_, f) =>
+  both({ type: 'ruling', for: 'payer', by: f.by, why: f.why });
+const tellReleased = tellBoth((d) => ({
+  type: 'notice',
+  what: 'released',
+  hash: d.payoutRequest?.hash ?? null,
+  text: 'The payout has arrived and the hold is settled.',
+}));
+
+const custodyEnd: DeadlineAt = (d) =>
+  d.locked ? { height: above(d.locked.decideBy, CUSTODY_BLOCKS) } : undefined;
+const keepCustody: Keep = (d) => ({
+  custodyUntil: above(known(d.locked, 'locked').decideBy, CUSTODY_BLOCKS),
+});
+const tellCustody = tellBoth((d) => ({
+  type: 'custody',
+  amountMsat: agreedTerms(d).terms.priceMsat,
+  untilHeight: known(d.custodyUntil, 'custody until'),
+}));
+const defaultIsPayee: Guard = (d) =>
+  agreedTerms(d).terms.defaults.undecided === 'payee' && d.fiatSent === true;
+const tellDefault =
+  (side: 'payer' | 'payee'): Ask =>
+  () =>
+    both({ type: 'ruling', for: side, by: 'default', why: 'Nobody decided until custody ended.' });
+
+const unsecured: Raise = (d) => ({
+  kind: 'unsecured',
+  why: d.why ?? 'The hold was cancelled before it counted.',
+});
+const whyGone: Keep = (d) => ({
+  why: d.why ?? 'The node cancelled the hold by itself: it was not settled in time.',
+});
+
+export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
+  idle: state({}, [on('host', to('creating'), keep(drawHash), ask(createHold), 'A7 S34')]),
+  creating: state({}, [on('holdCreated', to('created'), raise(hosted), 'A7')]),
+  created: state({}, [on('agreed', to('open'), 'A7')]),
+  open: state({ until: { lease: leaseOver } }, [
+    on(
+      'holdAccepted',
+      when(holdFits),
+      to('held'),
+      keep(keepLocked),
+      ask(tellLocked),
+      raise({ kind: 'secured' }),
+      'A10 S13 S49 S55',
+    ),
+    on('holdAccepted', to('unlocking'), keep(keepFault), ask(cancelEscrow), 'S49 S55'),
+    on(
+      'cancelRequest',
+      to('unlocking'),
+      keep(() => ({ why: 'Cancelled before the hold was paid.' })),
+      ask(cancelEscrow),
+      'A11',
+    ),
+    on(
+      'holdCancelled',
+      to('unlocked'),
+      keep(() => ({ why: 'The hold invoice ran out.' })),
+      ask(tellCancelled),
+      raise(unsecured),
+      'A7',
+    ),
+    due(
+      'lease',
+      to('unlocking'),
+      keep(() => ({ why: 'The hold was not paid within the lease.' })),
+      ask(cancelEscrow),
+      'A7 S13',
+    ),
+  ]),
+  // The node is asked to cancel until it says that it did; nothing here can turn into a settle.
+  unlocking: state({}, [
+    on('holdAccepted', ask(cancelEscrow), 'S13'),
+    on('holdCancelled', to('unlocked'), ask(tellCancelled), raise(unsecured), 'S9'),
+  ]),
+  held: state({ until: { forcedSettle } }, [
+    on('releaseEscrow', when(payoutFits), to('payingFirst'), raise(owePayee), 'A9 S5 S54'),
+    on('releaseEscrow', to('settlingFirst'), ask(settle), 'A9 S5'),
+    on('refundEscrow', to('refunding'), keep(keepRefundReason), ask(cancelEscrow, tellRuling), 'S6 S9'),
+    due('forcedSettle', to('takingCustody'), keep(keepCustody), ask(settle), 'S45'),
+    on('holdCancelled', to('lost'), keep(whyGone), ask(tellCancelled), raise({ kind: 'refunded' }), 'S56'),
+  ]),
+  payingFirst: state({ until: { forcedSettle } }, [
+    on('debtPaid', to('settlingPaid'), ask(settle), 'A9 S6'),
+    on('debtBlocked', to('settlingFirst'), ask(settle), 'S54'),
+    due('forcedSettle', to('settlingUnpaid'), ask(settle), 'S45'),
+    on('holdCancelled', to('owing'), keep(whyGone), 'S45 S56'),
+  ]),
+  settlingPaid: state({}, [
+    on('holdSettled', to('released'), ask(tellReleased), raise({ kind: 'released' }), 'A9 S8'),
+    // Paid out of our own pocket: the hold is gone. The payer has fiat and sats back only by our loss.
+    on('holdCancelled', to('released'), keep(whyGone), ask(tellReleased), raise({ kind: 'released' }), 'S56'),
+  ]),
+  settlingUnpaid: state({}, [
+    on('debtPaid', to('settlingPaid'), 'A9'),
+    on('holdSettled', to('owing'), 'S8 S45'),
+    on('holdCancelled', to('owing'), keep(whyGone), 'S56'),
+  ]),
+  settlingFirst: state({}, [
+    on('holdSettled', to('owing'), raise(owePayee), 'A9 S8'),
+    on('holdCancelled', to('owing'), keep(whyGone), raise(owePayee), 'S56'),
+  ]),
+  owing: state({}, [
+    on('debtPaid', to('released'), ask(tellReleased), raise({ kind: 'released' }), 'A9 S45'),
+  ]),
+  takingCustody: state({}, [
+    on('holdSettled', to('custody'), ask(tellCustody), 'S8 S45'),
+    on('releaseEscrow', to('settlingFirst'), 'A9'),
+    on('refundEscrow', to('refundingFromCustody'), keep(keepRefundReason), ask(tellRuling), 'S45'),
+    on('holdCancelled', to('lost'), keep(whyGone), ask(tellCancelled), raise({ kind: 'refunded' }), 'S56'),
+  ]),
+  custody: state({ until: { custodyEnd } }, [
+    on('releaseEscrow', to('owing'), raise(owePayee), 'A9 S45'),
+    on('refundEscrow', to('repaying'), keep(keepRefundReason), ask(tellRuling), raise(owePayer), 'S45'),
+    due('custodyEnd', when(defaultIsPayee), to('owing'), ask(tellDefault('payee')), raise(owePayee), 'S45'),
+    due('custodyEnd', to('repaying'), ask(tellDefault('payer')), raise(owePayer), 'S45'),
+  ]),
+  refundingFromCustody: state({}, [
+    on('holdSettled', to('repaying'), raise(owePayer), 'S45'),
+    on('holdCancelled', to('refunded'), raise({ kind: 'refunded' }), 'S9'),
+  ]),
+  repaying: state({}, [on('debtPaid', to('refunded'), raise({ kind: 'refunded' }), 'S9')]),
+  refunding: state({}, [
+    on('holdAccepted', ask(cancelEscrow), 'S8'),
+    on('holdCancelled', to('refunded'), ask(tellCancelled), raise({ kind: 'refunded' }), 'S8 S9'),
+  ]),
+  released: state({ at: 'end' }),
+  refunded: state({ at: 'end' }),
+  unlocked: state({ at: 'end' }),
+  lost: state({ at: 'end' }),
+});

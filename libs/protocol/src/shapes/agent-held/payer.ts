@@ -1,0 +1,138 @@
+/**
+ * AGENT_HELD, the payer: pays the agent's hold invoice, by its own node or by any wallet (`externalWallet`), and is told
+ * what became of it by its own payment first, by the agent's word second.
+ */
+import { keepCancelled, keepReason, keepRuling, latest, tell } from '../../machine/rows.js';
+import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
+import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
+import { above } from '../../units.js';
+import { heightsIn, lockedFits } from '../checks.js';
+import { payEscrow } from '../pay-escrow.js';
+
+const external: Guard = (d) => d.externalWallet;
+const overdue: DeadlineAt = (d) => (d.leaseEnd === undefined ? undefined : { height: above(d.leaseEnd, 6) });
+const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
+const badWindow: Keep = () => ({
+  why: 'The window of the hold is too short or not as agreed. The sats come back.',
+});
+const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
+const sendRelease: Ask = () => tell('agent', { type: 'release' });
+const readExpiry: Ask = (d) =>
+  d.externalWallet || !d.escrowHash ? [] : { kind: 'readPaymentExpiry', hash: d.escrowHash };
+const keepExpiry: Keep<'paymentExpiry'> = (_, f) => ({ lockedUntil: f.firstHopExpiry });
+const expiry = on('paymentExpiry', keep(keepExpiry), 'S52');
+const unsecured: Raise = (d) => ({
+  kind: 'unsecured',
+  why: d.why ?? 'The hold was not paid or did not count.',
+});
+const keepCustody: Keep<'custody'> = (_, f) => ({ custodyUntil: f.body.untilHeight });
+const released: Guard<'notice'> = (_, f) => f.body.what === 'released';
+const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
+const settledEarly: Raise = () => ({
+  kind: 'endangered',
+  why: 'The hold was settled without your release. Until the agent announces custody, keep "tercet evidence ID".',
+});
+
+const refundedByNode = on(
+  'paymentFailed',
+  when(latest('escrow')),
+  to('refunded'),
+  raise({ kind: 'refunded' }),
+  'S8',
+);
+const refundSaid = on('ruling', when(forPayer), to('refundSaid'), keep(keepRuling), 'S9');
+
+export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
+  idle: state({}, [
+    on('prepare', raise({ kind: 'prepared' }), 'A7'),
+    on('agreed', when(external), to('payingElsewhere'), 'A7'),
+    on('agreed', to('paying'), ask(payEscrow), 'A7 S1 S4'),
+  ]),
+  paying: state({}, [
+    on(
+      'locked',
+      when(lockedFits),
+      to('secured'),
+      keep(keepLocked),
+      ask(readExpiry),
+      raise({ kind: 'secured' }),
+      'A8 S13 S49',
+    ),
+    on('locked', to('leaving'), keep(badWindow), ask(askCancel), 'S49'),
+    on('cancelled', keep(keepCancelled), 'A7'),
+    on('cmdCancel', ask(askCancel), 'A11'),
+    on('paymentFailed', when(latest('escrow')), to('unpaid'), keep(keepReason), raise(unsecured), 'S3'),
+    on(
+      'payRefused',
+      when(latest('escrow')),
+      to('unpaid'),
+      keep(keepReason),
+      ask(askCancel),
+      raise(unsecured),
+      'S4',
+    ),
+  ]),
+  // A wallet of the payer's own choice pays; its state can't be read, so the agent's word and the lease decide.
+  payingElsewhere: state({ until: { overdue } }, [
+    on('locked', when(lockedFits), to('secured'), keep(keepLocked), raise({ kind: 'secured' }), 'A8 S13 S49'),
+    on('locked', to('leaving'), keep(badWindow), ask(askCancel), 'S49'),
+    on('cancelled', to('unpaid'), keep(keepCancelled), raise(unsecured), 'A7'),
+    on('cmdCancel', ask(askCancel), 'A11'),
+    due(
+      'overdue',
+      to('unpaid'),
+      keep(() => ({ why: 'The hold was not paid within the lease.' })),
+      raise(unsecured),
+      'A7',
+    ),
+  ]),
+  leaving: state({}, [
+    on('paymentFailed', when(latest('escrow')), to('unpaid'), raise(unsecured), 'S49'),
+    on('cancelled', when(external), to('unpaid'), raise(unsecured), 'S49'),
+    on('ruling', when(external), to('unpaid'), raise(unsecured), 'S49'),
+  ]),
+  secured: state({}, [
+    expiry,
+    on('releaseEscrow', to('releasing'), ask(sendRelease), 'A9'),
+    refundedByNode,
+    refundSaid,
+    on('paymentPaid', when(latest('escrow')), to('settledEarly'), raise(settledEarly), 'S45'),
+    on('custody', to('custody'), keep(keepCustody), 'S45'),
+  ]),
+  refundSaid: state({}, [
+    expiry,
+    refundedByNode,
+    on('cancelled', when(external), to('refunded'), raise({ kind: 'refunded' }), 'S9'),
+    on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S9'),
+    // The hold was settled into custody before: the refund comes as a payment (S45).
+    on('paymentPaid', when(latest('escrow')), 'S45'),
+  ]),
+  releasing: state({}, [
+    expiry,
+    on('paymentPaid', when(latest('escrow')), to('released'), raise({ kind: 'released' }), 'A9 S8'),
+    on('notice', when(external, released), to('released'), raise({ kind: 'released' }), 'A9'),
+    on('custody', keep(keepCustody), 'S45'),
+    refundedByNode,
+    refundSaid,
+  ]),
+  settledEarly: state({}, [
+    on('custody', to('custody'), keep(keepCustody), 'S45'),
+    on('releaseEscrow', to('releasingCustody'), ask(sendRelease), 'A9'),
+    refundSaid,
+  ]),
+  custody: state({}, [
+    on('releaseEscrow', to('releasingCustody'), ask(sendRelease), 'A9'),
+    on('paymentPaid', when(latest('escrow')), 'S45'),
+    on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S45'),
+    on('notice', when(released), to('released'), raise({ kind: 'released' }), 'S45'),
+    on('ruling', keep(keepRuling), 'S45'),
+  ]),
+  releasingCustody: state({}, [
+    on('notice', when(released), to('released'), raise({ kind: 'released' }), 'A9'),
+    on('paymentPaid', when(latest('escrow')), 'S45'),
+    on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S45'),
+  ]),
+  released: state({ at: 'end' }),
+  refunded: state({ at: 'end' }),
+  unpaid: state({ at: 'end' }, [on('cancelled', keep(keepCancelled), 'A7')]),
+});

@@ -1,0 +1,208 @@
+/**
+ * PEER_HELD, the agent: keyholder without a hold. It draws the preimage, gives its hash to both, countersigns `locked`
+ * once per terms, and discloses the preimage to the payee only, never from A on, never after a refund (S34, S58, S60).
+ */
+import { INVOICE_START_SECONDS } from '../../deal/limits.js';
+import { both, keepWhy, latest, roleOf, tell, tellBoth } from '../../machine/rows.js';
+import { agreedTerms, known } from '../../machine/state.js';
+import type { TradeData } from '../../machine/state.js';
+import type { Ask, Context, Guard, Keep, Raise } from '../../machine/table.js';
+import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
+import type { LockedHeights } from '../../terms/windows.js';
+import { brokenBounds, lockedHeights, TIP_SLACK } from '../../terms/windows.js';
+import { above, blocks } from '../../units.js';
+import type { Fact } from '../../machine/facts.js';
+import { holdOver, leaseOver, lockedBody } from '../checks.js';
+
+const drawHash: Keep<'host'> = (d, _, c) => ({
+  escrowHash: c.keys.paymentHash(agreedTerms(d).hash, 'escrow', 1),
+});
+
+const keepAccepted: Keep<'accepted'> = (_, f) => ({
+  accepted: { E: f.body.E, h: f.body.h, receivedMsat: f.body.receivedMsat },
+});
+const keepExpiry: Keep<'payerExpiry'> = (_, f) => ({ payerExpiry: f.body.E });
+
+/** Both reports are in, agree, and leave every window (S13, S49, S55). */
+function reportsFit(d: TradeData, f: Fact<'accepted' | 'payerExpiry'>): boolean {
+  const { terms } = agreedTerms(d);
+  const accepted = f.kind === 'accepted' ? f.body : d.accepted;
+  const payerE = f.kind === 'payerExpiry' ? f.body.E : d.payerExpiry;
+  if (!accepted || payerE === undefined) return false;
+  const at = lockedHeights(accepted.h, accepted.E, terms.windows);
+  return (
+    f.body.hash === d.escrowHash &&
+    accepted.E === payerE &&
+    accepted.receivedMsat === terms.priceMsat &&
+    Math.abs(accepted.h - f.at.height) <= terms.windows.leaseBlocks + TIP_SLACK &&
+    f.at.height <= known(d.leaseEnd, 'lease end') - TIP_SLACK &&
+    brokenBounds(terms.shape, at, terms.windows).length === 0
+  );
+}
+const reportedHeights = (d: TradeData): LockedHeights => {
+  const accepted = known(d.accepted, 'accepted');
+  return lockedHeights(accepted.h, accepted.E, agreedTerms(d).terms.windows);
+};
+const keepLocked: Keep = (d) => ({ locked: reportedHeights(d) });
+const tellLocked = tellBoth((d) => lockedBody(known(d.escrowHash, 'escrow hash'), known(d.locked, 'locked')));
+const lapse: Ask = () =>
+  both({ type: 'ruling', for: 'payer', by: 'lease', why: 'The hold was not locked within the lease.' });
+const unsecured: Raise = (d) => ({
+  kind: 'unsecured',
+  why: d.why ?? 'The hold was not locked within the lease.',
+});
+
+const feeDue: Guard = (d) => agreedTerms(d).terms.successFeeMsat > 0n;
+const makeFeeInvoice: Ask = (d, _, c) => {
+  const { terms, hash } = agreedTerms(d);
+  return {
+    kind: 'makeInvoice',
+    purpose: 'successFee',
+    attempt: 1,
+    hash: c.keys.paymentHash(hash, 'successFee', 1),
+    amountMsat: terms.successFeeMsat,
+    finalCltv: blocks(80),
+    expirySeconds: 24 * INVOICE_START_SECONDS,
+    description: `tercet ${hash} success fee`,
+  };
+};
+/** The preimage goes to the payee only, sealed, and not from A on (S34, S60). */
+const disclose: Ask = (d, f, c: Context) => {
+  const payee = roleOf(d, 'payee');
+  const preimage = c.keys.preimage(agreedTerms(d).hash, 'escrow', 1);
+  return {
+    kind: 'send',
+    to: payee,
+    notAfter: above(known(d.locked, 'locked').A, -1),
+    body: {
+      type: 'preimage',
+      sealed: { to: payee, text: c.keys.seal(preimage, known(d.peers[payee], 'payee').key) },
+      feeInvoice: f.kind === 'invoiceMade' ? { hash: f.hash, request: f.request } : null,
+    },
+  };
+};
+const tellRefund: Ask<'refundEscrow'> = (_, f) =>
+  both({ type: 'ruling', for: 'payer', by: f.by, why: f.why });
+const keepReason: Keep<'refundEscrow'> = (_, f) => ({ why: f.why });
+const tellDefault =
+  (side: 'payer' | 'payee'): Ask =>
+  () =>
+    both({
+      type: 'ruling',
+      for: side,
+      by: 'default',
+      why: 'Nobody decided until decide-by; the default of the terms is carried out.',
+    });
+const defaultIsPayee: Guard = (d) =>
+  agreedTerms(d).terms.defaults.undecided === 'payee' && d.fiatSent === true;
+const settled: Guard<'notice'> = (_, f) => f.body.what === 'settled';
+
+export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
+  idle: state({}, [
+    on('host', to('drawn'), keep(drawHash), raise({ kind: 'hosted', holdInvoice: null }), 'A7 S34'),
+  ]),
+  drawn: state({}, [on('agreed', to('waiting'), 'A7')]),
+  waiting: state({ until: { lease: leaseOver } }, [
+    on(
+      'accepted',
+      when(reportsFit),
+      to('held'),
+      keep(keepAccepted, keepLocked),
+      ask(tellLocked),
+      raise({ kind: 'secured' }),
+      'A10 S13 S49 S58',
+    ),
+    on(
+      'payerExpiry',
+      when(reportsFit),
+      to('held'),
+      keep(keepExpiry, keepLocked),
+      ask(tellLocked),
+      raise({ kind: 'secured' }),
+      'A10 S13 S49 S58',
+    ),
+    on('accepted', keep(keepAccepted), 'S13'),
+    on('payerExpiry', keep(keepExpiry), 'S13'),
+    on(
+      'cancelRequest',
+      to('lapsed'),
+      keep(keepWhy('Cancelled before it was locked.')),
+      ask(lapse),
+      raise(unsecured),
+      'A11',
+    ),
+    on(
+      'cancelled',
+      to('lapsed'),
+      keep((_, f) => ({ why: f.body.why })),
+      ask(lapse),
+      raise(unsecured),
+      'A7',
+    ),
+    due('lease', to('lapsed'), ask(lapse), raise(unsecured), 'A7 S58'),
+  ]),
+  held: state({ until: { holdOver } }, [
+    on('releaseEscrow', when(feeDue), to('pricing'), ask(makeFeeInvoice), 'A9'),
+    on('releaseEscrow', to('disclosed'), ask(disclose), 'A9 S60'),
+    on('refundEscrow', to('refunding'), keep(keepReason), ask(tellRefund), 'S9'),
+    on('undecided', when(defaultIsPayee), to('disclosed'), ask(disclose, tellDefault('payee')), 'S45'),
+    on(
+      'undecided',
+      to('refunding'),
+      keep(keepWhy('Nobody decided until decide-by.')),
+      ask(tellDefault('payer')),
+      'S45',
+    ),
+    on(
+      'cancelled',
+      to('refunded'),
+      keep((_, f) => ({ why: f.body.why })),
+      raise({ kind: 'refunded' }),
+      'S9',
+    ),
+    due(
+      'holdOver',
+      to('refunding'),
+      keep(keepWhy('The hold is over.')),
+      ask(() =>
+        both({
+          type: 'ruling',
+          for: 'payer',
+          by: 'deadline',
+          why: 'The hold is over; nothing was released.',
+        }),
+      ),
+      'S34',
+    ),
+  ]),
+  pricing: state({}, [
+    on('invoiceMade', when(latest('successFee')), to('disclosed'), ask(disclose), 'A9 S60'),
+  ]),
+  // Nobody can prove that a payee kept an HTLC; what it says is recorded, the payer's own node knows.
+  disclosed: state({}, [
+    on('notice', when(settled), to('released'), raise({ kind: 'released' }), 'A9'),
+    on(
+      'cancelled',
+      to('owedByPayer'),
+      keep((_, f) => ({ why: f.body.why })),
+      raise({ kind: 'released' }),
+      'S56',
+    ),
+    on('cancelRequest', 'S20'),
+  ]),
+  refunding: state({}, [
+    on('cancelled', to('refunded'), raise({ kind: 'refunded' }), 'S9'),
+    on(
+      'notice',
+      when(settled),
+      to('refunded'),
+      keep(keepWhy('The payee settled after a refund was recorded.')),
+      raise({ kind: 'refunded' }),
+      'S48',
+    ),
+  ]),
+  released: state({ at: 'end' }),
+  owedByPayer: state({ at: 'end' }),
+  refunded: state({ at: 'end' }),
+  lapsed: state({ at: 'end' }, [on('cancelled', 'S9')]),
+});

@@ -1,0 +1,222 @@
+/**
+ * PEER_HELD, the payee: host without the key. It settles with the preimage that the agent sends after release, and
+ * cancels what is refunded, never locked (S58), or still held without a preimage at A.
+ */
+import { sha256Hex } from '../../crypto/canonical.js';
+import { feeLimitMsat, INVOICE_START_SECONDS } from '../../deal/limits.js';
+import { cancelEscrow, keepWhy, roleOf, tell } from '../../machine/rows.js';
+import { agreedTerms, known } from '../../machine/state.js';
+import type { TradeData } from '../../machine/state.js';
+import type { Ask, Context, Guard, Keep, Raise } from '../../machine/table.js';
+import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
+import type { Fact } from '../../machine/facts.js';
+import type { Preimage } from '../../units.js';
+import { blocks, msat } from '../../units.js';
+import {
+  acceptHeightOf,
+  expiryOf,
+  faultOf,
+  heightsIn,
+  holdFits,
+  holdOver,
+  hostFree,
+  lockedFits,
+} from '../checks.js';
+import { holdDescription } from '../pay-escrow.js';
+
+const createHold: Ask = (d) => {
+  const { terms, hash } = agreedTerms(d);
+  return {
+    kind: 'createHold',
+    hash: known(d.escrowHash, 'escrow hash'),
+    amountMsat: terms.priceMsat,
+    cltvExpiry: terms.windows.cltvExpiry,
+    expirySeconds: INVOICE_START_SECONDS,
+    description: holdDescription(hash),
+  };
+};
+const sendInvoice: Ask<'holdCreated'> = (d, f) =>
+  tell(roleOf(d, 'payer'), { type: 'invoice', request: f.request });
+const reportAccepted: Ask<'holdAccepted'> = (d, f) =>
+  (['agent', roleOf(d, 'payer')] as const).map((role) =>
+    tell(role, {
+      type: 'accepted',
+      hash: f.hash,
+      E: expiryOf(f),
+      h: acceptHeightOf(f),
+      receivedMsat: f.receivedMsat,
+    }),
+  );
+const keepAccepted: Keep<'holdAccepted'> = (_, f) => ({
+  accepted: { E: expiryOf(f), h: acceptHeightOf(f), receivedMsat: f.receivedMsat },
+});
+const keepFault: Keep<'holdAccepted'> = (d, f) => ({ why: faultOf(d, f) ?? '' });
+const sayCancelled: Ask = (d) =>
+  (['agent', roleOf(d, 'payer')] as const).map((role) =>
+    tell(role, { type: 'cancelled', hash: d.escrowHash ?? null, why: d.why ?? 'The hold was cancelled.' }),
+  );
+
+/** E and h in `locked` are the ones this host reported: a locked that says otherwise isn't about this hold. */
+const sameReport: Guard<'locked'> = (d, f) => f.body.E === d.accepted?.E && f.body.h === d.accepted.h;
+const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
+
+const preimageIn = (d: TradeData, f: Fact<'preimage'>, c: Context): Preimage =>
+  c.keys.openSeal(f.body.sealed.text, agreedTerms(d).terms.agent.key) as Preimage;
+/** S38: the preimage is judged by its hash, 32 bytes exactly. */
+const rightPreimage: Guard<'preimage'> = (d, f, c) => {
+  const preimage = preimageIn(d, f, c);
+  return /^[0-9a-f]{64}$/.test(preimage) && sha256Hex(preimage) === d.escrowHash;
+};
+const keepPreimage: Keep<'preimage'> = (d, f, c) => ({
+  preimage: preimageIn(d, f, c),
+  successFeeInvoice: f.body.feeInvoice ?? undefined,
+});
+const settle: Ask = (d) => ({
+  kind: 'settleHold',
+  hash: known(d.escrowHash, 'escrow hash'),
+  preimage: 'received',
+});
+const saySettled: Ask = (d) =>
+  (['agent', roleOf(d, 'payer')] as const).map((role) =>
+    tell(role, { type: 'notice', what: 'settled', hash: d.escrowHash ?? null, text: 'The hold is settled.' }),
+  );
+/** The success fee is the agent's own invoice, paid after the settle, out of what the payee received (S1, S4). */
+const paySuccessFee: Ask = (d) => {
+  const { terms } = agreedTerms(d);
+  const invoice = d.successFeeInvoice;
+  if (!invoice || terms.successFeeMsat === 0n) return [];
+  return {
+    kind: 'pay',
+    purpose: 'successFee',
+    attempt: 1,
+    request: invoice.request,
+    expect: {
+      hash: invoice.hash,
+      amountMsat: terms.successFeeMsat,
+      payee: terms.agent.node,
+      leastFinalCltv: blocks(0),
+      mostFinalCltv: blocks(144),
+    },
+    maxFeeMsat: msat(feeLimitMsat(terms.successFeeMsat)),
+    cltvLimit: blocks(427),
+    activeChannels: [],
+  };
+};
+const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
+const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
+const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
+
+export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
+  idle: state({}, [
+    on('prepare', raise({ kind: 'prepared' }), 'A7'),
+    on('agreed', to('hosting'), ask(createHold), 'A7 S12'),
+  ]),
+  hosting: state({}, [on('holdCreated', to('open'), ask(sendInvoice), 'A7')]),
+  open: state({ until: { free: hostFree } }, [
+    on(
+      'holdAccepted',
+      when(holdFits),
+      to('accepted'),
+      keep(keepAccepted),
+      ask(reportAccepted),
+      'S13 S49 S55',
+    ),
+    on('holdAccepted', to('unlocking'), keep(keepFault), ask(cancelEscrow), 'S49 S55'),
+    on('ruling', when(forPayer), to('unlocking'), keep(keepRuling), ask(cancelEscrow), 'A7'),
+    on(
+      'cmdCancel',
+      to('unlocking'),
+      keep(keepWhy('Cancelled by the payee before it was locked.')),
+      ask(cancelEscrow),
+      'A11',
+    ),
+    on(
+      'holdCancelled',
+      to('unlocked'),
+      keep(keepWhy('The hold invoice ran out.')),
+      ask(sayCancelled),
+      raise(unsecured),
+      'A7',
+    ),
+    due(
+      'free',
+      to('unlocking'),
+      keep(keepWhy('The hold was not paid within the lease.')),
+      ask(cancelEscrow),
+      'A7 S58',
+    ),
+  ]),
+  accepted: state({ until: { free: hostFree } }, [
+    on(
+      'locked',
+      when(sameReport, lockedFits),
+      to('held'),
+      keep(keepLocked),
+      raise({ kind: 'secured' }),
+      'A10 S13 S49',
+    ),
+    on(
+      'locked',
+      to('unlocking'),
+      keep(keepWhy('The agent locked other heights than this node reported.')),
+      ask(cancelEscrow),
+      'S49',
+    ),
+    on('ruling', when(forPayer), to('unlocking'), keep(keepRuling), ask(cancelEscrow), 'A7'),
+    on(
+      'cmdCancel',
+      to('unlocking'),
+      keep(keepWhy('Cancelled by the payee before it was locked.')),
+      ask(cancelEscrow),
+      'A11',
+    ),
+    on('holdCancelled', to('unlocked'), ask(sayCancelled), raise(unsecured), 'S8'),
+    due('free', to('unlocking'), keep(keepWhy('No locked came within the lease.')), ask(cancelEscrow), 'S58'),
+  ]),
+  unlocking: state({}, [
+    on('holdAccepted', ask(cancelEscrow), 'S13'),
+    on('holdCancelled', to('unlocked'), ask(sayCancelled), raise(unsecured), 'S8 S9'),
+  ]),
+  held: state({ until: { holdOver } }, [
+    on('preimage', when(rightPreimage), to('settling'), keep(keepPreimage), ask(settle), 'A9 S8'),
+    on('preimage', keep(keepWhy('The agent sent a preimage that does not fit the hold.')), 'S38'),
+    on('ruling', when(forPayer), to('refunding'), keep(keepRuling), ask(cancelEscrow), 'S9'),
+    on('ruling', keep(keepRuling), 'S45'),
+    on(
+      'holdCancelled',
+      to('refunded'),
+      keep(keepWhy('The node cancelled the hold by itself.')),
+      ask(sayCancelled),
+      raise({ kind: 'refunded' }),
+      'S56',
+    ),
+    due(
+      'holdOver',
+      to('refunding'),
+      keep(keepWhy('The hold is over and no preimage came.')),
+      ask(cancelEscrow),
+      'S14',
+    ),
+  ]),
+  settling: state({}, [
+    on('holdSettled', to('released'), ask(saySettled, paySuccessFee), raise({ kind: 'released' }), 'A9 S8'),
+    // Released, but the HTLC is gone: the payer owes, on a fresh invoice (S56).
+    on(
+      'holdCancelled',
+      to('unpaid'),
+      keep(keepWhy('The hold was gone before it could be settled; the payer owes the price.')),
+      ask(sayCancelled),
+      'S56',
+    ),
+    on('ruling', keep(keepRuling), 'S20'),
+  ]),
+  unpaid: state({}, [on('claimPaid', to('released'), ask(saySettled), raise({ kind: 'released' }), 'S56')]),
+  refunding: state({}, [
+    on('holdAccepted', ask(cancelEscrow), 'S8'),
+    // A preimage that comes while the HTLC is still held is settled and owed back (protocol.md PEER_HELD): the cancel was asked first, so the node decides.
+    on('holdCancelled', to('refunded'), ask(sayCancelled), raise({ kind: 'refunded' }), 'S8 S9'),
+  ]),
+  released: state({ at: 'end' }, [on('ruling', 'S20'), on('paymentPaid', 'A9'), on('paymentFailed', 'S3')]),
+  refunded: state({ at: 'end' }, [on('ruling', 'S20'), on('preimage', 'S61')]),
+  unlocked: state({ at: 'end' }, [on('ruling', 'A7')]),
+});

@@ -1,0 +1,146 @@
+/**
+ * PEER_HELD, the payer: pays the payee's hold invoice on the agent's hash. Its own payment tells what happened; the
+ * preimage in its hands is proof that it paid, and, without a release of its own, evidence (S60).
+ */
+import { keepCancelled, keepReason, keepRuling, keepWhy, latest, roleOf, tell } from '../../machine/rows.js';
+import { agreedTerms } from '../../machine/state.js';
+import type { Ask, Guard, Keep, Raise } from '../../machine/table.js';
+import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
+import { heightsIn, leaseOver, lockedFits } from '../checks.js';
+import { payEscrow } from '../pay-escrow.js';
+
+const keepInvoice: Keep<'invoice'> = (_, f) => ({ holdInvoice: f.body.request });
+const readExpiry: Ask<'accepted'> = (_, f) => ({ kind: 'readPaymentExpiry', hash: f.body.hash });
+const keepAccepted: Keep<'accepted'> = (_, f) => ({
+  accepted: { E: f.body.E, h: f.body.h, receivedMsat: f.body.receivedMsat },
+});
+const ours: Guard<'accepted'> = (d, f) => f.body.hash === d.escrowHash;
+/** Both E are equal: the payee's node and ours speak of the same last hop. */
+const sameExpiry: Guard<'paymentExpiry'> = (d, f) => f.E === d.accepted?.E;
+const keepExpiry: Keep<'paymentExpiry'> = (_, f) => ({ payerExpiry: f.E, lockedUntil: f.firstHopExpiry });
+const reportExpiry: Ask<'paymentExpiry'> = (_, f) =>
+  tell('agent', { type: 'payerExpiry', hash: f.hash, E: f.E });
+const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
+const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
+const sameReport: Guard<'locked'> = (d, f) => f.body.E === d.payerExpiry;
+const unsecured: Raise = (d) => ({
+  kind: 'unsecured',
+  why: d.why ?? 'The hold was not paid or did not count.',
+});
+const sendRelease: Ask = () => tell('agent', { type: 'release' });
+const taken: Raise = () => ({
+  kind: 'endangered',
+  why: 'Your payment was settled without your release. You hold the preimage: keep "tercet evidence ID".',
+});
+const oweThePrice: Raise = (d) => ({
+  kind: 'owe',
+  to: roleOf(d, 'payee'),
+  amountMsat: agreedTerms(d).terms.priceMsat,
+  why: 'Released, but the hold was gone before it could be settled.',
+});
+const byDefault: Guard<'ruling'> = (_, f) => f.body.for === 'payee';
+const escrow = latest('escrow');
+const failedBack = on('paymentFailed', when(escrow), to('refunded'), raise({ kind: 'refunded' }), 'S8 S9');
+
+export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
+  idle: state({}, [
+    on('prepare', raise({ kind: 'prepared' }), 'A7'),
+    on('agreed', to('awaitingInvoice'), 'A7'),
+  ]),
+  awaitingInvoice: state({ until: { lease: leaseOver } }, [
+    on('invoice', to('paying'), keep(keepInvoice), ask(payEscrow), 'A7 S1 S4'),
+    on('cancelled', to('unpaid'), keep(keepCancelled), raise(unsecured), 'A7'),
+    on('ruling', to('unpaid'), keep(keepRuling), raise(unsecured), 'A7'),
+    on(
+      'cmdCancel',
+      to('unpaid'),
+      keep(keepWhy('Cancelled before anything was paid.')),
+      ask(askCancel),
+      raise(unsecured),
+      'A11',
+    ),
+    due(
+      'lease',
+      to('unpaid'),
+      keep(keepWhy('The payee gave no invoice within the lease.')),
+      raise(unsecured),
+      'A7',
+    ),
+  ]),
+  // The payee's own clock (lease end + 2) returns a hold that nobody locks; the payment then fails (S58).
+  paying: state({}, [
+    on('accepted', when(ours), keep(keepAccepted), ask(readExpiry), 'S13'),
+    on('paymentExpiry', when(sameExpiry), keep(keepExpiry), ask(reportExpiry), 'S13 S49'),
+    on(
+      'paymentExpiry',
+      keep(keepWhy('The payee reported another expiry than our payment has.')),
+      ask(askCancel),
+      'S49',
+    ),
+    on(
+      'locked',
+      when(sameReport, lockedFits),
+      to('held'),
+      keep(keepLocked),
+      raise({ kind: 'secured' }),
+      'A8 A10 S13 S49',
+    ),
+    on(
+      'locked',
+      to('leaving'),
+      keep(keepWhy('The window of the hold is too short or not as agreed.')),
+      ask(askCancel),
+      'S49',
+    ),
+    on('cmdCancel', ask(askCancel), 'A11'),
+    on('cancelled', keep(keepCancelled), 'A7'),
+    on('ruling', keep(keepRuling), 'A7'),
+    on(
+      'paymentFailed',
+      when(escrow),
+      to('unpaid'),
+      keep((d, f) => ({ why: d.why ?? `The payment failed: ${f.reason}.` })),
+      raise(unsecured),
+      'S3',
+    ),
+    on('payRefused', when(escrow), to('unpaid'), keep(keepReason), ask(askCancel), raise(unsecured), 'S4'),
+    on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
+  ]),
+  leaving: state({}, [
+    on('paymentFailed', when(escrow), to('unpaid'), raise(unsecured), 'S49'),
+    on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48'),
+    on('ruling', keep(keepRuling), 'S49'),
+    on('cancelled', 'S49'),
+  ]),
+  held: state({}, [
+    on('releaseEscrow', to('releasing'), ask(sendRelease), 'A9'),
+    on('ruling', when(byDefault), to('releasing'), keep(keepRuling), 'S45'),
+    on('ruling', to('refundSaid'), keep(keepRuling), 'S9'),
+    failedBack,
+    on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
+    on('cancelled', keep(keepCancelled), 'S9'),
+  ]),
+  refundSaid: state({}, [
+    on('cancelled', keep(keepCancelled), 'S9'),
+    failedBack,
+    on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
+  ]),
+  releasing: state({}, [
+    on('paymentPaid', when(escrow), to('released'), raise({ kind: 'released' }), 'A9 S8'),
+    on('paymentFailed', when(escrow), to('owing'), raise(oweThePrice), 'S56'),
+    on('ruling', keep(keepRuling), 'S20'),
+    on('cancelled', 'S56'),
+    on('notice', 'A9'),
+  ]),
+  owing: state({}, [on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56')]),
+  taken: state({}, [
+    // Released afterwards: all is well.
+    on('releaseEscrow', to('released'), ask(sendRelease), raise({ kind: 'released' }), 'A9'),
+    on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S56'),
+    on('ruling', keep(keepRuling), 'S48'),
+    on('notice', 'S48'),
+  ]),
+  released: state({ at: 'end' }, [on('notice', 'A9'), on('ruling', 'S20')]),
+  refunded: state({ at: 'end' }, [on('cancelled', 'S9'), on('ruling', 'S9')]),
+  unpaid: state({ at: 'end' }, [on('cancelled', 'A7'), on('ruling', 'A7')]),
+});

@@ -1,0 +1,87 @@
+import { height, unixMs } from '@tercet/protocol';
+import type { Bench } from './contract.js';
+import { KEY, step, tradeId } from './samples.js';
+
+const a = tradeId('a');
+
+export const storeContract = (bench: () => Promise<Bench>): void => {
+  describe('documents', () => {
+    it('are put, replaced, listed by kind and id, and deleted', async () => {
+      const journal = await (await bench()).open();
+      await journal.putDocument('order', '2', { price: 5n });
+      await journal.putDocument('order', '1', { price: 1n });
+      await journal.putDocument('order', '2', { price: 7n });
+      await journal.putDocument('agent', '1', 'known');
+      expect(await journal.document('order', '2')).toEqual({ price: 7n });
+      expect(await journal.document('order', '3')).toBeUndefined();
+      expect(await journal.documents('order')).toEqual([
+        { id: '1', value: { price: 1n } },
+        { id: '2', value: { price: 7n } },
+      ]);
+      await journal.deleteDocument('order', '1');
+      await journal.deleteDocument('order', '1');
+      expect((await journal.documents('order')).map(({ id }) => id)).toEqual(['2']);
+      expect(await journal.document('agent', '1')).toBe('known');
+    });
+  });
+
+  describe('S35 secrets are encrypted at rest', () => {
+    it('refuses the key of another seed, and changes nothing', async () => {
+      const { open } = await bench();
+      const journal = await open();
+      await journal.commit(step(a, 0));
+      await journal.close();
+      await expect(open(new Uint8Array(32).fill(8))).rejects.toMatchObject({ code: 'JOURNAL_WRONG_KEY' });
+      await expect(open(new Uint8Array(31))).rejects.toMatchObject({ code: 'JOURNAL_BAD_KEY' });
+      expect(await (await open(KEY)).load(a)).toMatchObject({ sequence: 1 });
+    });
+
+    it('stores no secret, of any kind of row, in the clear', async () => {
+      const { open, place } = await bench();
+      const journal = await open();
+      const secret = 'c0ffee-preimage-c0ffee';
+      const body = { preimage: secret };
+      await journal.commit(
+        step(a, 0, {
+          fact: body,
+          state: { deep: [body] },
+          effects: [
+            { kind: 'settle', body },
+            { kind: 'pay', body },
+          ],
+          deadlines: { set: [{ name: 'answer', at: { height: height(4) } }], clear: [] },
+          hashes: [{ hash: 'public-hash', purpose: 'escrow' }],
+          claims: { take: ['public-claim'], release: [] },
+        }),
+      );
+      await journal.finishEffect(`${a}/1/0`, secret);
+      await journal.postponeEffect(`${a}/1/1`, unixMs(1), secret);
+      await journal.putDocument('token', 'id', body);
+      const bytes = await place.bytes();
+      for (const open of [a, 'public-hash', 'public-claim', 'answer']) expect(bytes).toContain(open);
+      for (const hidden of [secret, 'preimage', 'c0ffee']) expect(bytes).not.toContain(hidden);
+      expect(await journal.load(a)).toMatchObject({ state: { deep: [body] } });
+    });
+
+    it("doesn't take a value moved to another row", async () => {
+      const { open, place } = await bench();
+      const journal = await open();
+      await journal.putDocument('order', '1', 'mine');
+      await journal.putDocument('order', '2', 'theirs');
+      await place.raw(`update document set body = (select body from document where id = '2') where id = '1'`);
+      await expect(journal.document('order', '1')).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+      expect(await journal.document('order', '2')).toBe('theirs');
+    });
+  });
+
+  describe('schema', () => {
+    it('refuses a database of a newer version', async () => {
+      const { open, place } = await bench();
+      await (await open()).close();
+      await place.raw(
+        `insert into kysely_migration (name, timestamp) values ('9999', '2030-01-01T00:00:00.000Z')`,
+      );
+      await expect(open()).rejects.toMatchObject({ code: 'JOURNAL_TOO_NEW' });
+    });
+  });
+};

@@ -11,13 +11,13 @@ export const nodesModule = join(repositoryRoot, 'tools/regtest-nodes');
 export const buildTags = 'invoicesrpc walletrpc signrpc chainrpc peersrpc lowscrypt';
 
 /** @param {Record<string, string | undefined>} env */
-export function cacheRoot(env) {
+function cacheRoot(env) {
   if (env.TERCET_CACHE) return env.TERCET_CACHE;
   return env.XDG_CACHE_HOME ? join(env.XDG_CACHE_HOME, 'tercet') : join(homedir(), '.cache/tercet');
 }
 
 /** The same binaries come out of the same go.sum, tags and Go version. */
-export function cacheKey({ goSum, tags, goVersion }) {
+function cacheKey({ goSum, tags, goVersion }) {
   return createHash('sha256').update([goSum, tags, goVersion].join('\0')).digest('hex').slice(0, 20);
 }
 

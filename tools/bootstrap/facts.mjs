@@ -81,7 +81,8 @@ function sourcesUnder(folder) {
 function sourcesBuilt() {
   if (!existsSync(buildStamp) || readFileSync(buildStamp, 'utf8') !== sourcesFingerprint()) return false;
   const { references } = readJson(join(repositoryRoot, 'tsconfig.json'));
-  return references.every(({ path }) => existsSync(join(repositoryRoot, path, 'dist/.tsbuildinfo')));
+  const built = ({ path }) => existsSync(join(repositoryRoot, path, 'dist/.tsbuildinfo'));
+  return references.filter(({ path }) => existsSync(join(repositoryRoot, path, 'src'))).every(built);
 }
 
 function readJson(path) {

@@ -24,8 +24,8 @@ export class Child {
 
   static async start(name: string, binary: string, args: readonly string[], logPath: string): Promise<Child> {
     const log = openSync(logPath, 'a');
-    const [command, ...prefix] = [...diesWithParent(), binary];
-    const child = spawn(command ?? binary, [...prefix, ...args], { stdio: ['ignore', log, log] });
+    const [command, ...prefix] = commandOf(binary);
+    const child = spawn(command, [...prefix, ...args], { stdio: ['ignore', log, log] });
     closeSync(log);
     running.add(child);
     child.once('exit', () => running.delete(child));
@@ -69,13 +69,13 @@ export class Child {
  * The command that makes the kernel kill the child when its parent dies, however it dies. `setpriv` is part of
  * every Linux; elsewhere the exit handler above covers all but a killed parent.
  */
-function diesWithParent(): string[] {
-  if (process.platform !== 'linux') return [];
+function commandOf(binary: string): [string, ...string[]] {
+  if (process.platform !== 'linux') return [binary];
   const setpriv = (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'setpriv'))
     .find(isExecutable);
-  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'];
+  return setpriv === undefined ? [binary] : [setpriv, '--pdeathsig', 'KILL', binary];
 }
 
 function isExecutable(path: string): boolean {

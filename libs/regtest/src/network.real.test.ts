@@ -64,7 +64,7 @@ describe('a regtest network on real nodes', () => {
     const { request } = await createHodlInvoice({ lnd: payee.lnd, id, mtokens: '50000001' });
     const payment = subscribeToPayViaRequest({ lnd: payer.lnd, request });
     const paid = new Promise<string>((resolve, reject) => {
-      payment.once('confirmed', ({ fee_mtokens: fee }) => {
+      payment.once('confirmed', ({ fee_mtokens: fee }: { fee_mtokens: string }) => {
         resolve(fee);
       });
       payment.once('failed', (failure) => {

@@ -56,7 +56,7 @@ async function build(
   const provider = options.provider ?? localBinaries(options.binaries);
   const miner = new Miner();
   const fees = await startFeeSource();
-  undo.push(fees.stop);
+  undo.push(() => fees.stop());
   const chain = await provider.startChain({ dir: join(dir, 'btcd'), miningAddress: miner.address });
   undo.push(() => chain.stop());
   await chain.call('generate', [blocksBeforeSpending]);
@@ -77,7 +77,7 @@ async function build(
     dir,
     stop,
     mine,
-    chain: publicChain(chain),
+    chain,
     height: () => heightOf(chain),
     node: (name) => {
       const node = nodes[name];
@@ -135,8 +135,4 @@ async function waitHeight(node: LndNode, height: number): Promise<void> {
 
 async function heightOf(chain: Chain): Promise<number> {
   return Number(await chain.call('getblockcount'));
-}
-
-function publicChain({ rpcUrl, user, pass, certPath, call }: ChainNode): Chain {
-  return { rpcUrl, user, pass, certPath, call };
 }

@@ -3,12 +3,14 @@ import { endServer, freePort, noteOf, startServer, withRedis } from './testing/s
 import { openBench, type Bench } from './testing/bench.js';
 
 let bench: Bench;
+const opened: Bench[] = [];
 let server: ChildProcess | undefined;
 beforeEach(async () => {
   bench = await openBench();
+  opened.push(bench);
 });
 afterEach(async () => {
-  await bench?.end();
+  await opened.pop()?.end();
   await endServer(server, 'SIGKILL');
   server = undefined;
 });

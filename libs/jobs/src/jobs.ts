@@ -4,10 +4,14 @@ import { openQueues } from './queues.js';
 import { connect, producerConnection, refuseEviction, workerConnection } from './redis/connect.js';
 import { startPrivateRedis } from './redis/private-redis.js';
 import { runner as createRunner } from './running.js';
+import { settleWithin } from './settle-within.js';
 import { sweep } from './sweep.js';
 import { allWork, type Work } from './work.js';
 
 const SWEEP_EVERY_MS = 3_000;
+
+/** How long closing waits for a look or a rebuild that has begun. */
+const LAST_LOOK_MS = 5_000;
 
 /** Overdue by this much, work counts as lost by the queue and is added again. */
 const LOST_AFTER_MS = 5_000;
@@ -122,10 +126,8 @@ export const startJobs = async (options: JobOptions): Promise<Jobs> => {
     if (!closing) rebuild().catch(notRead);
   });
 
-  let looking = false;
-  const lookAfter = async (): Promise<void> => {
-    if (looking || closing) return;
-    looking = true;
+  let looking: Promise<void> | undefined;
+  const look = async (): Promise<void> => {
     try {
       if (ready && (await producer.exists(marker)) === 0) {
         logger.warn({}, 'Redis was emptied; the queues are rebuilt from the journal');
@@ -137,17 +139,21 @@ export const startJobs = async (options: JobOptions): Promise<Jobs> => {
     try {
       if (!ready && producer.status === 'ready') await rebuild();
       // The queue is only one way to the work: without it the journal is swept here.
-      if (!ready && !closing) {
+      if (!ready) {
         await sweep(source, runner, logger);
         if (Date.now() - lastReconcileMs >= reconcileEveryMs) await reconcile();
       }
     } catch (error) {
-      logger.error({ error }, 'the journal could not be swept for due work; the next sweep follows');
-    } finally {
-      looking = false;
+      logger.error({ error }, 'looking after due work failed; the next look follows');
     }
   };
-  const timer = setInterval(() => void lookAfter(), options.sweepEveryMs ?? SWEEP_EVERY_MS);
+  const lookAfter = (): void => {
+    if (closing) return;
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+  };
+  const timer = setInterval(lookAfter, options.sweepEveryMs ?? SWEEP_EVERY_MS);
 
   const jobs: Jobs = {
     async deadlineAt(tradeId, name, timeMs) {
@@ -170,7 +176,10 @@ export const startJobs = async (options: JobOptions): Promise<Jobs> => {
       closing = true;
       ready = false;
       clearInterval(timer);
-      await rebuilding?.catch(notRead);
+      await settleWithin(
+        LAST_LOOK_MS,
+        [looking, rebuilding].flatMap((one) => one ?? []),
+      );
       await Promise.all([queues.close(producer.status === 'ready'), runner.drain(logger)]);
       await disconnect();
     },

@@ -1,6 +1,7 @@
 import { Queue, Worker, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueName } from './port.js';
+import { settleWithin } from './settle-within.js';
 import { jobId, type Work } from './work.js';
 
 type Data = { work: Work } | { work: undefined };
@@ -29,15 +30,6 @@ const JOB: JobsOptions = {
 
 /** Most jobs in one round trip: a rebuild of thousands must not outlast the command timeout. */
 const BATCH = 200;
-
-const settleWithin = async (ms: number, work: Promise<unknown>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([Promise.allSettled([work]), late]);
-  clearTimeout(timer);
-};
 
 /**
  * The three BullMQ queues and their workers. `run` gets each job that is due, `failed` what BullMQ reports.
@@ -101,8 +93,14 @@ export const openQueues = (options: {
     },
     async close(connected) {
       // Not connected: a graceful close would wait for Redis.
-      await settleWithin(CLOSE_WORKERS_MS, Promise.all(workers.map((worker) => worker.close(!connected))));
-      await settleWithin(CLOSE_QUEUES_MS, Promise.all([...queues.values()].map((one) => one.close())));
+      await settleWithin(
+        CLOSE_WORKERS_MS,
+        workers.map((worker) => worker.close(!connected)),
+      );
+      await settleWithin(
+        CLOSE_QUEUES_MS,
+        [...queues.values()].map((one) => one.close()),
+      );
     },
   };
 };

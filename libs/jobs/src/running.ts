@@ -1,4 +1,5 @@
 import type { JobHandlers, JobLogger } from './port.js';
+import { settleWithin } from './settle-within.js';
 import { jobId, type Work } from './work.js';
 
 const DRAIN_MS = 10_000;
@@ -29,14 +30,8 @@ export const runner = (handlers: JobHandlers) => {
     },
     /** Waits until all have ended, at most 10 s: what is cut off is in the journal. */
     async drain(logger: JobLogger): Promise<void> {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<'late'>((resolve) => {
-        timer = setTimeout(() => resolve('late'), DRAIN_MS);
-      });
-      const ended = await Promise.race([Promise.allSettled(running.values()), late]);
-      clearTimeout(timer);
-      if (ended === 'late')
-        logger.warn({ count: running.size }, 'jobs still run at shutdown; the journal resumes them');
+      if (await settleWithin(DRAIN_MS, running.values())) return;
+      logger.warn({ count: running.size }, 'jobs still run at shutdown; the journal resumes them');
     },
   };
 };

@@ -45,8 +45,8 @@ export const removeNote = (folder: string): Promise<void> => rm(noteFile(folder)
 
 /** Undefined where there is none, or half of one: a note is a hint, the process itself is asked who it is. */
 export const readNote = async (folder: string): Promise<Owned | undefined> => {
-  const text = await readFile(noteFile(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+  const text = await readFile(noteFile(folder), 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   });
   try {

@@ -72,7 +72,7 @@ const launch = async (configFile: string, program: string): Promise<ChildProcess
       child.once('error', (error: NodeJS.ErrnoException) =>
         reject(error.code === 'ENOENT' ? missing(error) : couldNotStart(error.message, error)),
       );
-      child.once('exit', (code) => reject(couldNotStart(`exit code ${code}; ${last}`)));
+      child.once('exit', (code) => reject(couldNotStart(`exit code ${String(code)}; ${last}`)));
       for (const output of outputs) {
         output.on('line', (line) => {
           if (line.trim() !== '') last = line.trim();

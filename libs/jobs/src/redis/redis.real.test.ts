@@ -8,15 +8,17 @@ import { endProcess, isAlive } from './leftover.js';
 import { startPrivateRedis, type PrivateRedis } from './private-redis.js';
 
 let bench: Bench;
+const opened: Bench[] = [];
 let server: ChildProcess | undefined;
 let own: PrivateRedis | undefined;
 beforeEach(async () => {
   bench = await openBench();
+  opened.push(bench);
 });
 afterEach(async () => {
   await own?.stop();
   await endServer(server, 'SIGKILL');
-  await bench?.end();
+  await opened.pop()?.end();
   own = server = undefined;
 });
 

@@ -43,7 +43,7 @@ export const openBench = async (under = tmpdir()): Promise<Bench> => {
     new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         waiting.delete(check);
-        reject(new Error(`not seen ${times} times: ${line}\n${lines.join('\n')}`));
+        reject(new Error(`not seen ${times} times: ${String(line)}\n${lines.join('\n')}`));
       }, PATIENCE_MS);
       const check = (): void => {
         const count = lines.filter((one) =>

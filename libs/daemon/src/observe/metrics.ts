@@ -1,0 +1,79 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What a daemon counts. Labels are kinds and codes of ours, never ids, amounts of a trade or anything a peer wrote (S36). */
+export interface Metrics {
+  readonly contentType: string;
+  /** All metrics in Prometheus' text form. */
+  text(): Promise<string>;
+  /** A fact was committed. */
+  fact(kind: string): void;
+  /** An effect ended; outcome as the journal has it. */
+  effect(kind: string, outcome: string): void;
+  /** A transaction took so long. */
+  commit(seconds: number): void;
+  openTrades(count: number): void;
+  tip(height: number): void;
+  /** A job ran so many ms after its time. */
+  jobFired(queue: string, lateMs: number): void;
+  jobsReady(ready: boolean): void;
+  /** An envelope was refused; its reason code. */
+  refused(code: string): void;
+}
+
+/** A registry of its own, so that two daemons in one process don't mix. */
+export const createMetrics = (service: string): Metrics => {
+  const register = new Registry();
+  register.setDefaultLabels({ service });
+  collectDefaultMetrics({ register });
+  const registers = [register];
+  const facts = new Counter({
+    name: 'tercet_facts_total',
+    help: 'Facts committed to the journal',
+    labelNames: ['kind'] as const,
+    registers,
+  });
+  const effects = new Counter({
+    name: 'tercet_effects_total',
+    help: 'Effects that ended, by what the world said',
+    labelNames: ['kind', 'outcome'] as const,
+    registers,
+  });
+  const commits = new Histogram({
+    name: 'tercet_commit_seconds',
+    help: 'Time of one journal transaction',
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1],
+    registers,
+  });
+  const open = new Gauge({ name: 'tercet_open_trades', help: 'Trades that are not over', registers });
+  const tip = new Gauge({ name: 'tercet_tip_height', help: 'Height of the newest block seen', registers });
+  const lag = new Histogram({
+    name: 'tercet_job_lag_seconds',
+    help: 'How long after its time a job ran',
+    labelNames: ['queue'] as const,
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120],
+    registers,
+  });
+  const ready = new Gauge({
+    name: 'tercet_jobs_ready',
+    help: '1 while Redis answers and holds what the journal knows, 0 while due work is swept',
+    registers,
+  });
+  const refused = new Counter({
+    name: 'tercet_refused_envelopes_total',
+    help: 'Envelopes of peers that were refused, by reason code',
+    labelNames: ['code'] as const,
+    registers,
+  });
+  return {
+    contentType: register.contentType,
+    text: () => register.metrics(),
+    fact: (kind) => facts.inc({ kind }),
+    effect: (kind, outcome) => effects.inc({ kind, outcome }),
+    commit: (seconds) => commits.observe(seconds),
+    openTrades: (count) => open.set(count),
+    tip: (height) => tip.set(height),
+    jobFired: (queue, lateMs) => lag.observe({ queue }, lateMs / 1_000),
+    jobsReady: (is) => ready.set(is ? 1 : 0),
+    refused: (code) => refused.inc({ code }),
+  };
+};

@@ -161,7 +161,7 @@ export const writeStep = async (step: Step, vault: Vault, commit: Commit): Promi
 const GIVEN_WAY = new Set(['40001', '40P01']);
 
 const gaveWay = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && GIVEN_WAY.has(error.code);
+  typeof error === 'object' && error !== null && 'code' in error && GIVEN_WAY.has(String(error.code));
 
 /** The answer to a step that was rolled back. @throws every error that isn't an answer. */
 export const answerTo = (error: unknown): Refusal => {

@@ -32,7 +32,7 @@ const checksum = (hex: string): string =>
   createHash('sha256').update(`${HEADER} ${hex}`).digest('hex').slice(0, 8);
 
 const hasErrno = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 
 const exists = (path: string): TercetError =>
   new TercetError(

@@ -31,20 +31,24 @@ const toEffect =
     }),
   });
 
+/** Beyond every time: also a query for all effects then finds them by the index of the unfinished ones. */
+const EVER = unixMs(Number.MAX_SAFE_INTEGER);
+
 /** Unfinished ones, oldest first. */
 export const pendingEffects = async (
   store: Store,
-  filter: { tradeId?: TradeId; dueBeforeMs?: UnixMs },
+  { tradeId, dueBeforeMs = EVER }: { tradeId?: TradeId; dueBeforeMs?: UnixMs },
 ): Promise<EffectRow[]> => {
-  // A literal, not a parameter: only so do both databases use the partial indexes.
-  let query = store.db
+  const due = store.db
     .selectFrom('effect')
     .selectAll()
+    // A literal, not a parameter: only so do both databases use the partial indexes.
     .where((e) => e('done', '=', e.lit(0)))
-    .orderBy('position');
-  if (filter.tradeId !== undefined) query = query.where('trade_id', '=', filter.tradeId);
-  if (filter.dueBeforeMs !== undefined) query = query.where('due_ms', '<=', filter.dueBeforeMs);
-  return readable(store, await query.execute(), toEffect(store));
+    .where('due_ms', '<=', dueBeforeMs);
+  const rows = await (tradeId === undefined ? due : due.where('trade_id', '=', tradeId)).execute();
+  // Here, not in the query: SQLite would walk all effects that ever were to have them in order.
+  rows.sort((a, b) => a.position - b.position);
+  return readable(store, rows, toEffect(store));
 };
 
 /** @throws JOURNAL_DAMAGED */

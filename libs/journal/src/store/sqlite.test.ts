@@ -1,0 +1,123 @@
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { type CompiledQuery, Kysely } from 'kysely';
+import { height, type TercetError, unixMs } from '@tercet/protocol';
+import { openJournal } from '../open.js';
+import type { Store } from '../rows.js';
+import type { Schema } from '../schema.js';
+import { dueDeadlines } from '../tables/deadlines.js';
+import { pendingEffects } from '../tables/effects.js';
+import { listTrades } from '../tables/trades.js';
+import { KEY, step, tradeId } from '../testing/samples.js';
+import { type SqlitePlace, sqlitePlace } from '../testing/sqlite-place.js';
+import { createVault } from '../vault.js';
+import { sqliteDialect } from './sqlite.js';
+
+let place: SqlitePlace;
+
+beforeEach(() => {
+  place = sqlitePlace();
+});
+
+afterEach(() => {
+  place.remove();
+});
+
+describe('S35 the SQLite file', () => {
+  it('is for its owner only, with its WAL and shared memory', async () => {
+    writeFileSync(place.path, '');
+    chmodSync(place.path, 0o644);
+    const journal = await openJournal({ url: place.url, key: KEY });
+    await journal.commit(step(tradeId('a'), 0));
+    const files = readdirSync(place.folder).sort();
+    expect(files).toEqual(['journal.db', 'journal.db-shm', 'journal.db-wal']);
+    for (const file of files) expect(statSync(join(place.folder, file)).mode & 0o777).toBe(0o600);
+    await journal.close();
+  });
+
+  it.each([
+    ['text', 'this is no database, but a letter to somebody', 'JOURNAL_UNREACHABLE'],
+    ['nothing', '', undefined],
+  ])('that holds %s', async (_, content, expected) => {
+    writeFileSync(place.path, content.repeat(100));
+    const opened = openJournal({ url: place.url, key: KEY });
+    if (expected === undefined) await (await opened).close();
+    else await expect(opened).rejects.toMatchObject({ code: expected });
+  });
+
+  it.each(['mysql://x', 'sqlite:', '/tmp/file.db', ''])('is not meant by "%s"', async (url) => {
+    await expect(openJournal({ url, key: KEY })).rejects.toMatchObject({ code: 'JOURNAL_BAD_URL' });
+  });
+});
+
+describe('S25 bad data fails its own trade only', () => {
+  it('lists what can be read, and tells of the rest', async () => {
+    const troubles: TercetError[] = [];
+    const journal = await openJournal({
+      url: place.url,
+      key: KEY,
+      onTrouble: (error) => troubles.push(error),
+    });
+    const [a, b, c] = [tradeId('a'), tradeId('b'), tradeId('c')];
+    for (const trade of [a, b, c]) {
+      await journal.commit(step(trade, 0, { effects: [{ kind: 'send', body: trade }] }));
+      await journal.putDocument('order', trade, trade);
+    }
+    for (const table of ['trade set state', 'effect set body']) {
+      await place.raw(`update ${table} = x'01' where trade_id = '${b}'`);
+    }
+    await place.raw(`update document set body = x'01' where id = '${b}'`);
+    expect((await journal.list()).map((row) => row.tradeId)).toEqual([a, c]);
+    expect((await journal.pendingEffects()).map(({ body }) => body)).toEqual([a, c]);
+    expect(await journal.documents('order')).toHaveLength(2);
+    expect(troubles.map(({ code, details }) => [code, details['table']])).toEqual([
+      ['JOURNAL_DAMAGED', 'trade'],
+      ['JOURNAL_DAMAGED', 'effect'],
+      ['JOURNAL_DAMAGED', 'document'],
+    ]);
+    await expect(journal.load(b)).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+    await journal.close();
+
+    const strict = await openJournal({ url: place.url, key: KEY });
+    await expect(strict.list()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+    await strict.close();
+  });
+});
+
+describe('what a daemon asks for again and again', () => {
+  it('is found by index, whatever has piled up', async () => {
+    await (await openJournal({ url: place.url, key: KEY })).close();
+    const asked: CompiledQuery[] = [];
+    const db = new Kysely<Schema>({
+      dialect: sqliteDialect(place.path),
+      log({ query }) {
+        asked.push(query);
+      },
+    });
+    const store: Store = { db, vault: createVault(KEY) };
+    await dueDeadlines(store, { height: height(1), timeMs: unixMs(1) });
+    await pendingEffects(store, { dueBeforeMs: unixMs(1) });
+    await pendingEffects(store, {});
+    await pendingEffects(store, { tradeId: tradeId('a') });
+    await listTrades(store, false);
+    await db.destroy();
+    const database = new SQLite(place.path);
+    const plans = asked.map(({ sql, parameters }) =>
+      database
+        .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
+        .all(...parameters)
+        .map(({ detail }) => detail)
+        .join('; '),
+    );
+    database.close();
+    expect(plans).toEqual([
+      expect.stringMatching(/^SEARCH deadline USING INDEX deadline_height /),
+      expect.stringMatching(/^SEARCH deadline USING INDEX deadline_time /),
+      expect.stringMatching(/^SEARCH effect USING INDEX effect_due /),
+      expect.stringMatching(/^SEARCH effect USING INDEX effect_due /),
+      expect.stringMatching(/^SEARCH effect USING INDEX effect_of_trade /),
+      expect.stringMatching(/^SCAN trade USING INDEX trade_live$/),
+    ]);
+  });
+});

@@ -12,12 +12,14 @@ const announcements = {
   sources: 'The daemons themselves',
 };
 
+let isStopping = false;
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ]) {
-  process.on(signal, () => {
-    stopChildren();
+  process.once(signal, async () => {
+    isStopping = true;
+    await stopChildren(signal);
     removeTemporary();
     process.exit(code);
   });
@@ -37,6 +39,8 @@ try {
     await steps[step](facts);
   }
 } catch (error) {
+  // A child that was told to stop fails its step; the handler above ends this process.
+  if (isStopping) await new Promise(() => {});
   removeTemporary();
   console.error(error instanceof StepFailed ? error.message : error);
   process.exit(1);

@@ -7,9 +7,21 @@ const children = new Set();
 /** A step's own program ended badly; what it printed is the explanation. */
 export class StepFailed extends Error {}
 
-/** Ends the groups of all children: `go build` and `npm ci` have children of their own. */
-export function stopChildren() {
-  for (const { pid } of children) process.kill(-pid, 'SIGTERM');
+/** npm doesn't heed every signal; after this long it is killed. */
+const patienceMs = 3000;
+
+/**
+ * Passes a signal on to the groups of all children (`go build` and `npm ci` have children of their own), and returns
+ * when they are gone.
+ * @param {NodeJS.Signals} signal
+ */
+export async function stopChildren(signal) {
+  const tell = (what) => [...children].forEach(({ pid }) => process.kill(-pid, what));
+  const gone = [...children].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  tell(signal);
+  const killer = setTimeout(tell, patienceMs, 'SIGKILL');
+  await Promise.all(gone);
+  clearTimeout(killer);
 }
 
 /**
@@ -36,8 +48,8 @@ export function run(title, command, args, { cwd = repositoryRoot, env = {} } = {
       progress.end('failed');
       reject(new StepFailed(`${command} can't be started: ${error.message}`));
     });
+    child.once('exit', () => children.delete(child));
     child.once('close', (code, signal) => {
-      children.delete(child);
       progress.end(code === 0 ? 'done' : 'failed');
       if (code === 0) return resolve(undefined);
       const printed = Buffer.concat(output).toString('utf8').trimEnd();

@@ -2,7 +2,13 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type Dialect,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteStatement,
+} from 'kysely';
 
 /** How long another process may hold the write lock before a call fails, in ms. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -35,6 +41,19 @@ const preparingOnce = (database: SQLite.Database): SqliteDatabase => {
   };
 };
 
+/** SQLite undoes DDL as it does all else; kysely doesn't count on it, and would leave half a migration behind a crash. */
+class UndoingAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class UndoingDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new UndoingAdapter();
+  }
+}
+
 /**
  * WAL with `synchronous=FULL`: a commit is on disk when it answers (S8), at one flush each.
  * @param path of the file; made, with its folder, when absent.
@@ -44,5 +63,5 @@ export const sqliteDialect = (path: string): Dialect => {
   const database = new SQLite(path, { timeout: BUSY_TIMEOUT_MS });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  return new SqliteDialect({ database: preparingOnce(database) });
+  return new UndoingDialect({ database: preparingOnce(database) });
 };

@@ -8,12 +8,12 @@ export type Work =
 /**
  * The id of a job, derived from its journal key and its time. The time belongs to it: BullMQ ignores an id it has, finished or
  * running, so an effect that postpones itself from inside its own job would otherwise lose its next try.
- * BullMQ forbids `:` and plain integers, hence the encoding and the letter in front.
+ * BullMQ forbids `:` and plain integers, hence the encoding (it leaves no `/` in a part) and the letter in front.
  */
 export const jobId = (work: Work): string =>
   work.queue === 'deadline'
-    ? `d.${encodeURIComponent(work.tradeId)}.${encodeURIComponent(work.name)}.${work.timeMs}`
-    : `e.${encodeURIComponent(work.key)}.${work.timeMs}`;
+    ? `d/${encodeURIComponent(work.tradeId)}/${encodeURIComponent(work.name)}/${work.timeMs}`
+    : `e/${encodeURIComponent(work.key)}/${work.timeMs}`;
 
 /** Everything that waits in the journal, soonest first. */
 export const allWork = async (source: JobSource): Promise<Work[]> => {

@@ -41,8 +41,8 @@ const mainnetMeant = (
 };
 
 const portsExist = (addresses: Record<string, string | undefined>): string[] =>
-  Object.entries(addresses).flatMap(([key, address]) => {
-    const port = Number(address?.split(':').at(-1) ?? 0);
+  Object.entries(addresses).flatMap(([key, address = '']) => {
+    const port = Number(address.split(':').at(-1));
     return port > 65_535 ? [`${key} = ${address} has no such port: 0 to 65535`] : [];
   });
 

@@ -38,7 +38,8 @@ const kebab = (key: string): string =>
 const allowed = (node: Node): string => {
   if (node.enum) return `one of ${node.enum.join(', ')}`;
   if (node.form !== undefined) return node.form;
-  if (node.type === 'integer') return `a whole number from ${node.minimum} to ${node.maximum}`;
+  if (node.type === 'integer')
+    return `a whole number from ${String(node.minimum)} to ${String(node.maximum)}`;
   return node.type === 'boolean' ? 'true or false' : 'text';
 };
 

@@ -3,12 +3,11 @@
  * hash, and whose content is the canonical JSON of a body. Checks in this order: size, version, signature; replay, role
  * and state follow in the step (S31).
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import type { Plain } from '../crypto/canonical.js';
 import { canonicalJson } from '../crypto/canonical.js';
-import { verify } from '../crypto/schnorr.js';
+import type { SignedEvent } from '../crypto/event.js';
+import { signEvent, verifyEvent } from '../crypto/event.js';
 import { TercetError } from '../error.js';
 import type { PublicKey, Signature, TermsHash, TradeId, UnixMs } from '../units.js';
 import type { Body, Role } from './bodies.js';
@@ -22,15 +21,7 @@ export const ENVELOPE_KIND = 3939;
 export const LARGEST_ENVELOPE_BYTES = 65_536;
 
 /** A Nostr event, as NIP-01 has it. */
-export interface Envelope {
-  id: string;
-  pubkey: string;
-  created_at: number;
-  kind: number;
-  tags: string[][];
-  content: string;
-  sig: string;
-}
+export type Envelope = SignedEvent;
 
 /** What an envelope says, once checked. */
 export interface Message {
@@ -53,9 +44,6 @@ const tags = z.tuple([
   z.tuple([z.literal('h'), z.union([f.termsHash, z.literal('')])]),
 ]);
 
-const eventId = (e: Omit<Envelope, 'id' | 'sig'>): string =>
-  bytesToHex(sha256(utf8ToBytes(JSON.stringify([0, e.pubkey, e.created_at, e.kind, e.tags, e.content]))));
-
 /** Makes and signs an envelope. Deterministic: the same message gives the same bytes. */
 export function seal(
   message: Omit<Message, 'id' | 'key'>,
@@ -76,8 +64,7 @@ export function seal(
     ],
     content: canonicalJson(z.encode(bodySchema, message.body) as Plain),
   };
-  const id = eventId(unsigned);
-  return { id, ...unsigned, sig: sign(id) };
+  return signEvent(unsigned, sign);
 }
 
 const refuse = (code: string, message: string, wayOut: string, cause?: unknown) =>
@@ -99,7 +86,7 @@ export function open(e: Envelope): Message {
       'Upgrade the older of the two daemons.',
     );
   }
-  if (e.kind !== ENVELOPE_KIND || eventId(e) !== e.id || !verify(e.id, e.pubkey, e.sig)) {
+  if (e.kind !== ENVELOPE_KIND || !verifyEvent(e)) {
     throw refuse(
       'ENVELOPE_FORGED',
       "The message's signature does not fit it.",

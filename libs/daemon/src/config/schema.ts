@@ -122,10 +122,10 @@ const agent = z.strictObject({
   fees: z
     .strictObject({
       retainBaseSat: whole(0, 1_000_000).default(10).describe('Fixed part of the retain fee, in sat'),
-      retainPpmPerBlock: whole(0, 1_000)
-        .default(1)
-        .describe('Part of the retain fee that grows: millionths of the price for each block of the hold'),
-      successPpm: whole(0, 200_000).default(5_000).describe('Success fee, millionths of the price'),
+      retainPpmPer1000Blocks: whole(0, 100_000)
+        .default(100)
+        .describe('Part of the retain fee that grows: millionths of the price for 1 000 blocks of the hold'),
+      successPpm: whole(0, 100_000).default(5_000).describe('Success fee, millionths of the price'),
     })
     .prefault({}),
   smallestPriceSat: whole(10_000, ALL_SATS)
@@ -137,14 +137,6 @@ const agent = z.strictObject({
   leaseBlocks: whole(3, 6)
     .default(6)
     .describe('How many blocks a retained trade may take to lock (locked is at most 2 before its end)'),
-  cltv: z
-    .strictObject({
-      agentHeldBlocks: whole(144, 1_750)
-        .default(432)
-        .describe('cltv_expiry of an AGENT_HELD escrow, in blocks'),
-      peerHeldBlocks: whole(144, 1_750).default(624).describe('cltv_expiry of a PEER_HELD escrow, in blocks'),
-    })
-    .prefault({}),
 });
 
 /** One schema per daemon: the parts all share, and what is its own. */

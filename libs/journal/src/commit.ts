@@ -16,7 +16,7 @@ type Step = Transaction<Schema>;
 type Refusal = Exclude<CommitResult, { result: 'committed' }>;
 
 /** Leaves the transaction so that it is rolled back. */
-export class Refused extends Error {
+class Refused extends Error {
   constructor(readonly answer: Refusal) {
     super(answer.result);
   }

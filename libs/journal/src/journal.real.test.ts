@@ -4,7 +4,7 @@ import { journalContract, type Place } from './testing/contract.js';
 import { type PrivatePostgres, startPostgres } from './testing/postgres.js';
 import { KEY, step, tradeId } from './testing/samples.js';
 
-let server: PrivatePostgres;
+let server: PrivatePostgres | undefined;
 let databases = 0;
 
 const query = async (url: string, text: string): Promise<Record<string, string>[]> => {
@@ -18,6 +18,7 @@ const query = async (url: string, text: string): Promise<Record<string, string>[
 };
 
 const place = async (): Promise<Place> => {
+  if (server === undefined) throw new Error('the server did not start');
   databases += 1;
   const url = await server.createDatabase(`journal${databases}`);
   return {
@@ -46,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.stop();
-});
+}, 60_000);
 
 journalContract('PostgreSQL', place, { severalWriters: true });
 

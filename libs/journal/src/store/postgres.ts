@@ -9,11 +9,10 @@ const CONNECT_MS = 10_000;
 const STATEMENT_MS = 30_000;
 
 /** bigint columns hold positions, heights and ms, all below 2^53: numbers, as SQLite gives them. */
-const numbersForInt8: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8
-      ? Number
-      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+const numbersForInt8 = (): pg.TypeOverrides => {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  return types;
 };
 
 /** @param onIdleError told when an idle connection breaks; the pool replaces it, and the next query tells if it can't. */
@@ -21,7 +20,7 @@ export const postgresDialect = (url: string, onIdleError: (error: Error) => void
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'tercet',
-    types: numbersForInt8,
+    types: numbersForInt8(),
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
     query_timeout: STATEMENT_MS + CONNECT_MS,

@@ -30,7 +30,7 @@ const preparingOnce = (database: SQLite.Database): SqliteDatabase => {
     prepare(text) {
       const known = prepared.get(text);
       if (known !== undefined) return known;
-      const statement = database.prepare<unknown[]>(text);
+      const statement = database.prepare(text);
       prepared.set(text, statement);
       return statement;
     },

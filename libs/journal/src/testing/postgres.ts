@@ -75,9 +75,12 @@ const freePort = async (): Promise<number> => {
 const ready = (server: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
     let log = '';
+    let isReady = false;
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      if (isReady) return;
       log += text;
-      if (log.includes('database system is ready to accept connections')) resolve();
+      isReady = log.includes('database system is ready to accept connections');
+      if (isReady) resolve();
     });
     server.once('error', reject);
     server.once('exit', (code) => {
@@ -102,11 +105,16 @@ export const startPostgres = async (): Promise<PrivatePostgres> => {
   const data = join(folder, 'data');
   const how = { ...as, cwd: folder, env: { PATH: process.env['PATH'], LC_ALL: 'C' } };
   let server: ChildProcess | undefined;
+  // Also when this process ends without asking for it: nothing would stop the server then.
+  const quit = (): void => {
+    server?.kill('SIGQUIT');
+  };
   const stop = async (): Promise<void> => {
-    if (server?.exitCode === null && server.signalCode === null) {
+    process.off('exit', quit);
+    if (server?.pid !== undefined && server.exitCode === null && server.signalCode === null) {
       const ended = once(server, 'exit');
-      // Fast shutdown: it doesn't wait for clients to leave.
-      server.kill('SIGINT');
+      // At once, without the checkpoint that would make the next start quick: its files are removed.
+      quit();
       await ended;
     }
     rmSync(folder, { recursive: true, force: true });
@@ -129,6 +137,7 @@ export const startPostgres = async (): Promise<PrivatePostgres> => {
       ...how,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    process.once('exit', quit);
     await ready(server);
     const urlOf = (database: string): string => `postgres://tercet@127.0.0.1:${port}/${database}`;
     return {

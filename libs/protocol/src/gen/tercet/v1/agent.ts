@@ -228,10 +228,10 @@ export const QueryRequest: MessageFns<QueryRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<QueryRequest>, I>>(base?: I): QueryRequest {
-    return QueryRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<QueryRequest>): QueryRequest {
+    return QueryRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<QueryRequest>, I>>(object: I): QueryRequest {
+  fromPartial(object: DeepPartial<QueryRequest>): QueryRequest {
     const message = createBaseQueryRequest();
     message.challenge = object.challenge ?? "";
     message.network = object.network ?? Network.UNSPECIFIED;
@@ -302,10 +302,10 @@ export const QueryResponse: MessageFns<QueryResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<QueryResponse>, I>>(base?: I): QueryResponse {
-    return QueryResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<QueryResponse>): QueryResponse {
+    return QueryResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<QueryResponse>, I>>(object: I): QueryResponse {
+  fromPartial(object: DeepPartial<QueryResponse>): QueryResponse {
     const message = createBaseQueryResponse();
     message.agentTerms = (object.agentTerms !== undefined && object.agentTerms !== null)
       ? Envelope.fromPartial(object.agentTerms)
@@ -357,10 +357,10 @@ export const GetAnnouncementRequest: MessageFns<GetAnnouncementRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetAnnouncementRequest>, I>>(base?: I): GetAnnouncementRequest {
-    return GetAnnouncementRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetAnnouncementRequest>): GetAnnouncementRequest {
+    return GetAnnouncementRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetAnnouncementRequest>, I>>(_: I): GetAnnouncementRequest {
+  fromPartial(_: DeepPartial<GetAnnouncementRequest>): GetAnnouncementRequest {
     const message = createBaseGetAnnouncementRequest();
     return message;
   },
@@ -423,10 +423,10 @@ export const GetAnnouncementResponse: MessageFns<GetAnnouncementResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetAnnouncementResponse>, I>>(base?: I): GetAnnouncementResponse {
-    return GetAnnouncementResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetAnnouncementResponse>): GetAnnouncementResponse {
+    return GetAnnouncementResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetAnnouncementResponse>, I>>(object: I): GetAnnouncementResponse {
+  fromPartial(object: DeepPartial<GetAnnouncementResponse>): GetAnnouncementResponse {
     const message = createBaseGetAnnouncementResponse();
     message.announcement = (object.announcement !== undefined && object.announcement !== null)
       ? Envelope.fromPartial(object.announcement)
@@ -498,10 +498,10 @@ export const GetEscrowStatusRequest: MessageFns<GetEscrowStatusRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetEscrowStatusRequest>, I>>(base?: I): GetEscrowStatusRequest {
-    return GetEscrowStatusRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetEscrowStatusRequest>): GetEscrowStatusRequest {
+    return GetEscrowStatusRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetEscrowStatusRequest>, I>>(object: I): GetEscrowStatusRequest {
+  fromPartial(object: DeepPartial<GetEscrowStatusRequest>): GetEscrowStatusRequest {
     const message = createBaseGetEscrowStatusRequest();
     message.termsHash = object.termsHash ?? "";
     return message;
@@ -662,10 +662,10 @@ export const GetEscrowStatusResponse: MessageFns<GetEscrowStatusResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetEscrowStatusResponse>, I>>(base?: I): GetEscrowStatusResponse {
-    return GetEscrowStatusResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetEscrowStatusResponse>): GetEscrowStatusResponse {
+    return GetEscrowStatusResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetEscrowStatusResponse>, I>>(object: I): GetEscrowStatusResponse {
+  fromPartial(object: DeepPartial<GetEscrowStatusResponse>): GetEscrowStatusResponse {
     const message = createBaseGetEscrowStatusResponse();
     message.termsHash = object.termsHash ?? "";
     message.state = object.state ?? "";
@@ -781,10 +781,10 @@ export const AgentFees: MessageFns<AgentFees> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<AgentFees>, I>>(base?: I): AgentFees {
-    return AgentFees.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<AgentFees>): AgentFees {
+    return AgentFees.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<AgentFees>, I>>(object: I): AgentFees {
+  fromPartial(object: DeepPartial<AgentFees>): AgentFees {
     const message = createBaseAgentFees();
     message.retainBaseMsat = (object.retainBaseMsat !== undefined && object.retainBaseMsat !== null)
       ? BigInt(object.retainBaseMsat)
@@ -1097,10 +1097,10 @@ export const AgentInfo: MessageFns<AgentInfo> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<AgentInfo>, I>>(base?: I): AgentInfo {
-    return AgentInfo.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<AgentInfo>): AgentInfo {
+    return AgentInfo.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<AgentInfo>, I>>(object: I): AgentInfo {
+  fromPartial(object: DeepPartial<AgentInfo>): AgentInfo {
     const message = createBaseAgentInfo();
     message.key = object.key ?? "";
     message.contact = (object.contact !== undefined && object.contact !== null)
@@ -1202,10 +1202,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
 }
@@ -1215,6 +1211,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -266,10 +266,10 @@ export const Statement: MessageFns<Statement> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Statement>, I>>(base?: I): Statement {
-    return Statement.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Statement>): Statement {
+    return Statement.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Statement>, I>>(object: I): Statement {
+  fromPartial(object: DeepPartial<Statement>): Statement {
     const message = createBaseStatement();
     message.from = object.from ?? Role.UNSPECIFIED;
     message.text = object.text ?? "";
@@ -470,10 +470,10 @@ export const Dispute: MessageFns<Dispute> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Dispute>, I>>(base?: I): Dispute {
-    return Dispute.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Dispute>): Dispute {
+    return Dispute.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Dispute>, I>>(object: I): Dispute {
+  fromPartial(object: DeepPartial<Dispute>): Dispute {
     const message = createBaseDispute();
     message.termsHash = object.termsHash ?? "";
     message.tradeId = object.tradeId ?? "";
@@ -589,10 +589,10 @@ export const Ruling: MessageFns<Ruling> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Ruling>, I>>(base?: I): Ruling {
-    return Ruling.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Ruling>): Ruling {
+    return Ruling.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Ruling>, I>>(object: I): Ruling {
+  fromPartial(object: DeepPartial<Ruling>): Ruling {
     const message = createBaseRuling();
     message.inFavourOf = object.inFavourOf ?? Seat.UNSPECIFIED;
     message.payeeMsat = (object.payeeMsat !== undefined && object.payeeMsat !== null) ? BigInt(object.payeeMsat) : 0n;
@@ -664,10 +664,10 @@ export const ListDisputesRequest: MessageFns<ListDisputesRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ListDisputesRequest>, I>>(base?: I): ListDisputesRequest {
-    return ListDisputesRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListDisputesRequest>): ListDisputesRequest {
+    return ListDisputesRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListDisputesRequest>, I>>(object: I): ListDisputesRequest {
+  fromPartial(object: DeepPartial<ListDisputesRequest>): ListDisputesRequest {
     const message = createBaseListDisputesRequest();
     message.includeDecided = object.includeDecided ?? false;
     return message;
@@ -733,10 +733,10 @@ export const ListDisputesResponse: MessageFns<ListDisputesResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ListDisputesResponse>, I>>(base?: I): ListDisputesResponse {
-    return ListDisputesResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListDisputesResponse>): ListDisputesResponse {
+    return ListDisputesResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListDisputesResponse>, I>>(object: I): ListDisputesResponse {
+  fromPartial(object: DeepPartial<ListDisputesResponse>): ListDisputesResponse {
     const message = createBaseListDisputesResponse();
     message.disputes = object.disputes?.map((e) => Dispute.fromPartial(e)) || [];
     return message;
@@ -806,10 +806,10 @@ export const GetDisputeRequest: MessageFns<GetDisputeRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetDisputeRequest>, I>>(base?: I): GetDisputeRequest {
-    return GetDisputeRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetDisputeRequest>): GetDisputeRequest {
+    return GetDisputeRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetDisputeRequest>, I>>(object: I): GetDisputeRequest {
+  fromPartial(object: DeepPartial<GetDisputeRequest>): GetDisputeRequest {
     const message = createBaseGetDisputeRequest();
     message.termsHash = object.termsHash ?? "";
     return message;
@@ -873,10 +873,10 @@ export const GetDisputeResponse: MessageFns<GetDisputeResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetDisputeResponse>, I>>(base?: I): GetDisputeResponse {
-    return GetDisputeResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetDisputeResponse>): GetDisputeResponse {
+    return GetDisputeResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetDisputeResponse>, I>>(object: I): GetDisputeResponse {
+  fromPartial(object: DeepPartial<GetDisputeResponse>): GetDisputeResponse {
     const message = createBaseGetDisputeResponse();
     message.dispute = (object.dispute !== undefined && object.dispute !== null)
       ? Dispute.fromPartial(object.dispute)
@@ -963,10 +963,10 @@ export const RuleRequest: MessageFns<RuleRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<RuleRequest>, I>>(base?: I): RuleRequest {
-    return RuleRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<RuleRequest>): RuleRequest {
+    return RuleRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<RuleRequest>, I>>(object: I): RuleRequest {
+  fromPartial(object: DeepPartial<RuleRequest>): RuleRequest {
     const message = createBaseRuleRequest();
     message.termsHash = object.termsHash ?? "";
     message.ruling = (object.ruling !== undefined && object.ruling !== null)
@@ -1033,10 +1033,10 @@ export const RuleResponse: MessageFns<RuleResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<RuleResponse>, I>>(base?: I): RuleResponse {
-    return RuleResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<RuleResponse>): RuleResponse {
+    return RuleResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<RuleResponse>, I>>(object: I): RuleResponse {
+  fromPartial(object: DeepPartial<RuleResponse>): RuleResponse {
     const message = createBaseRuleResponse();
     message.dispute = (object.dispute !== undefined && object.dispute !== null)
       ? Dispute.fromPartial(object.dispute)
@@ -1171,10 +1171,10 @@ export const Limits: MessageFns<Limits> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Limits>, I>>(base?: I): Limits {
-    return Limits.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Limits>): Limits {
+    return Limits.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Limits>, I>>(object: I): Limits {
+  fromPartial(object: DeepPartial<Limits>): Limits {
     const message = createBaseLimits();
     message.largestPriceMsat = (object.largestPriceMsat !== undefined && object.largestPriceMsat !== null)
       ? BigInt(object.largestPriceMsat)
@@ -1245,10 +1245,10 @@ export const SetLimitsRequest: MessageFns<SetLimitsRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<SetLimitsRequest>, I>>(base?: I): SetLimitsRequest {
-    return SetLimitsRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SetLimitsRequest>): SetLimitsRequest {
+    return SetLimitsRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SetLimitsRequest>, I>>(object: I): SetLimitsRequest {
+  fromPartial(object: DeepPartial<SetLimitsRequest>): SetLimitsRequest {
     const message = createBaseSetLimitsRequest();
     message.limits = (object.limits !== undefined && object.limits !== null)
       ? Limits.fromPartial(object.limits)
@@ -1314,10 +1314,10 @@ export const SetLimitsResponse: MessageFns<SetLimitsResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<SetLimitsResponse>, I>>(base?: I): SetLimitsResponse {
-    return SetLimitsResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SetLimitsResponse>): SetLimitsResponse {
+    return SetLimitsResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SetLimitsResponse>, I>>(object: I): SetLimitsResponse {
+  fromPartial(object: DeepPartial<SetLimitsResponse>): SetLimitsResponse {
     const message = createBaseSetLimitsResponse();
     message.limits = (object.limits !== undefined && object.limits !== null)
       ? Limits.fromPartial(object.limits)
@@ -1400,10 +1400,10 @@ export const SetKillSwitchRequest: MessageFns<SetKillSwitchRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<SetKillSwitchRequest>, I>>(base?: I): SetKillSwitchRequest {
-    return SetKillSwitchRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SetKillSwitchRequest>): SetKillSwitchRequest {
+    return SetKillSwitchRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SetKillSwitchRequest>, I>>(object: I): SetKillSwitchRequest {
+  fromPartial(object: DeepPartial<SetKillSwitchRequest>): SetKillSwitchRequest {
     const message = createBaseSetKillSwitchRequest();
     message.on = object.on ?? false;
     message.reason = object.reason ?? "";
@@ -1468,10 +1468,10 @@ export const SetKillSwitchResponse: MessageFns<SetKillSwitchResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<SetKillSwitchResponse>, I>>(base?: I): SetKillSwitchResponse {
-    return SetKillSwitchResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SetKillSwitchResponse>): SetKillSwitchResponse {
+    return SetKillSwitchResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SetKillSwitchResponse>, I>>(object: I): SetKillSwitchResponse {
+  fromPartial(object: DeepPartial<SetKillSwitchResponse>): SetKillSwitchResponse {
     const message = createBaseSetKillSwitchResponse();
     message.on = object.on ?? false;
     return message;
@@ -1576,10 +1576,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
 }
@@ -1589,6 +1585,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

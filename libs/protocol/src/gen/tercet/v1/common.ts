@@ -503,10 +503,10 @@ export const FiatAmount: MessageFns<FiatAmount> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<FiatAmount>, I>>(base?: I): FiatAmount {
-    return FiatAmount.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<FiatAmount>): FiatAmount {
+    return FiatAmount.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<FiatAmount>, I>>(object: I): FiatAmount {
+  fromPartial(object: DeepPartial<FiatAmount>): FiatAmount {
     const message = createBaseFiatAmount();
     message.currency = object.currency ?? "";
     message.amountMinor = (object.amountMinor !== undefined && object.amountMinor !== null)
@@ -614,10 +614,10 @@ export const PaymentMethod: MessageFns<PaymentMethod> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<PaymentMethod>, I>>(base?: I): PaymentMethod {
-    return PaymentMethod.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<PaymentMethod>): PaymentMethod {
+    return PaymentMethod.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<PaymentMethod>, I>>(object: I): PaymentMethod {
+  fromPartial(object: DeepPartial<PaymentMethod>): PaymentMethod {
     const message = createBasePaymentMethod();
     message.name = object.name ?? "";
     message.settlementMinutes = object.settlementMinutes ?? 0;
@@ -704,10 +704,10 @@ export const Contact: MessageFns<Contact> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Contact>, I>>(base?: I): Contact {
-    return Contact.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Contact>): Contact {
+    return Contact.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Contact>, I>>(object: I): Contact {
+  fromPartial(object: DeepPartial<Contact>): Contact {
     const message = createBaseContact();
     message.address = object.address ?? "";
     message.certFingerprint = object.certFingerprint ?? "";
@@ -845,10 +845,10 @@ export const ErrorDetail: MessageFns<ErrorDetail> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ErrorDetail>, I>>(base?: I): ErrorDetail {
-    return ErrorDetail.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ErrorDetail>): ErrorDetail {
+    return ErrorDetail.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ErrorDetail>, I>>(object: I): ErrorDetail {
+  fromPartial(object: DeepPartial<ErrorDetail>): ErrorDetail {
     const message = createBaseErrorDetail();
     message.code = object.code ?? "";
     message.message = object.message ?? "";
@@ -940,10 +940,10 @@ export const ErrorDetail_DetailsEntry: MessageFns<ErrorDetail_DetailsEntry> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ErrorDetail_DetailsEntry>, I>>(base?: I): ErrorDetail_DetailsEntry {
-    return ErrorDetail_DetailsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ErrorDetail_DetailsEntry>): ErrorDetail_DetailsEntry {
+    return ErrorDetail_DetailsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ErrorDetail_DetailsEntry>, I>>(object: I): ErrorDetail_DetailsEntry {
+  fromPartial(object: DeepPartial<ErrorDetail_DetailsEntry>): ErrorDetail_DetailsEntry {
     const message = createBaseErrorDetail_DetailsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -960,10 +960,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isObject(value: any): boolean {
   return typeof value === "object" && value !== null;
 }
@@ -977,6 +973,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -97,10 +97,10 @@ export const GetStatusRequest: MessageFns<GetStatusRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetStatusRequest>, I>>(base?: I): GetStatusRequest {
-    return GetStatusRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetStatusRequest>): GetStatusRequest {
+    return GetStatusRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetStatusRequest>, I>>(_: I): GetStatusRequest {
+  fromPartial(_: DeepPartial<GetStatusRequest>): GetStatusRequest {
     const message = createBaseGetStatusRequest();
     return message;
   },
@@ -229,10 +229,10 @@ export const LightningStatus: MessageFns<LightningStatus> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<LightningStatus>, I>>(base?: I): LightningStatus {
-    return LightningStatus.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<LightningStatus>): LightningStatus {
+    return LightningStatus.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<LightningStatus>, I>>(object: I): LightningStatus {
+  fromPartial(object: DeepPartial<LightningStatus>): LightningStatus {
     const message = createBaseLightningStatus();
     message.nodeId = object.nodeId ?? "";
     message.alias = object.alias ?? "";
@@ -509,10 +509,10 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetStatusResponse>, I>>(base?: I): GetStatusResponse {
-    return GetStatusResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetStatusResponse>): GetStatusResponse {
+    return GetStatusResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetStatusResponse>, I>>(object: I): GetStatusResponse {
+  fromPartial(object: DeepPartial<GetStatusResponse>): GetStatusResponse {
     const message = createBaseGetStatusResponse();
     message.role = object.role ?? Role.UNSPECIFIED;
     message.version = object.version ?? "";
@@ -568,10 +568,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
 }
@@ -581,6 +577,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -371,10 +371,10 @@ export const CreateOfferRequest: MessageFns<CreateOfferRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<CreateOfferRequest>, I>>(base?: I): CreateOfferRequest {
-    return CreateOfferRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CreateOfferRequest>): CreateOfferRequest {
+    return CreateOfferRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CreateOfferRequest>, I>>(object: I): CreateOfferRequest {
+  fromPartial(object: DeepPartial<CreateOfferRequest>): CreateOfferRequest {
     const message = createBaseCreateOfferRequest();
     message.side = object.side ?? Side.UNSPECIFIED;
     message.amountMsat = (object.amountMsat !== undefined && object.amountMsat !== null)
@@ -564,10 +564,10 @@ export const CreateOfferResponse: MessageFns<CreateOfferResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<CreateOfferResponse>, I>>(base?: I): CreateOfferResponse {
-    return CreateOfferResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CreateOfferResponse>): CreateOfferResponse {
+    return CreateOfferResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CreateOfferResponse>, I>>(object: I): CreateOfferResponse {
+  fromPartial(object: DeepPartial<CreateOfferResponse>): CreateOfferResponse {
     const message = createBaseCreateOfferResponse();
     message.orderId = object.orderId ?? "";
     message.orderUri = object.orderUri ?? "";
@@ -660,14 +660,10 @@ export const CreateOfferResponse_AgentsLeftOutEntry: MessageFns<CreateOfferRespo
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<CreateOfferResponse_AgentsLeftOutEntry>, I>>(
-    base?: I,
-  ): CreateOfferResponse_AgentsLeftOutEntry {
-    return CreateOfferResponse_AgentsLeftOutEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CreateOfferResponse_AgentsLeftOutEntry>): CreateOfferResponse_AgentsLeftOutEntry {
+    return CreateOfferResponse_AgentsLeftOutEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CreateOfferResponse_AgentsLeftOutEntry>, I>>(
-    object: I,
-  ): CreateOfferResponse_AgentsLeftOutEntry {
+  fromPartial(object: DeepPartial<CreateOfferResponse_AgentsLeftOutEntry>): CreateOfferResponse_AgentsLeftOutEntry {
     const message = createBaseCreateOfferResponse_AgentsLeftOutEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -960,10 +956,10 @@ export const Offer: MessageFns<Offer> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Offer>, I>>(base?: I): Offer {
-    return Offer.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Offer>): Offer {
+    return Offer.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Offer>, I>>(object: I): Offer {
+  fromPartial(object: DeepPartial<Offer>): Offer {
     const message = createBaseOffer();
     message.orderId = object.orderId ?? "";
     message.state = object.state ?? OfferState.UNSPECIFIED;
@@ -1052,10 +1048,10 @@ export const ListOffersRequest: MessageFns<ListOffersRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ListOffersRequest>, I>>(base?: I): ListOffersRequest {
-    return ListOffersRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListOffersRequest>): ListOffersRequest {
+    return ListOffersRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListOffersRequest>, I>>(object: I): ListOffersRequest {
+  fromPartial(object: DeepPartial<ListOffersRequest>): ListOffersRequest {
     const message = createBaseListOffersRequest();
     message.includeClosed = object.includeClosed ?? false;
     return message;
@@ -1119,10 +1115,10 @@ export const ListOffersResponse: MessageFns<ListOffersResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ListOffersResponse>, I>>(base?: I): ListOffersResponse {
-    return ListOffersResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListOffersResponse>): ListOffersResponse {
+    return ListOffersResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListOffersResponse>, I>>(object: I): ListOffersResponse {
+  fromPartial(object: DeepPartial<ListOffersResponse>): ListOffersResponse {
     const message = createBaseListOffersResponse();
     message.offers = object.offers?.map((e) => Offer.fromPartial(e)) || [];
     return message;
@@ -1192,10 +1188,10 @@ export const WithdrawOfferRequest: MessageFns<WithdrawOfferRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<WithdrawOfferRequest>, I>>(base?: I): WithdrawOfferRequest {
-    return WithdrawOfferRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WithdrawOfferRequest>): WithdrawOfferRequest {
+    return WithdrawOfferRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WithdrawOfferRequest>, I>>(object: I): WithdrawOfferRequest {
+  fromPartial(object: DeepPartial<WithdrawOfferRequest>): WithdrawOfferRequest {
     const message = createBaseWithdrawOfferRequest();
     message.orderId = object.orderId ?? "";
     return message;
@@ -1259,10 +1255,10 @@ export const WithdrawOfferResponse: MessageFns<WithdrawOfferResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<WithdrawOfferResponse>, I>>(base?: I): WithdrawOfferResponse {
-    return WithdrawOfferResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WithdrawOfferResponse>): WithdrawOfferResponse {
+    return WithdrawOfferResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WithdrawOfferResponse>, I>>(object: I): WithdrawOfferResponse {
+  fromPartial(object: DeepPartial<WithdrawOfferResponse>): WithdrawOfferResponse {
     const message = createBaseWithdrawOfferResponse();
     message.offer = (object.offer !== undefined && object.offer !== null) ? Offer.fromPartial(object.offer) : undefined;
     return message;
@@ -1347,10 +1343,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isObject(value: any): boolean {
   return typeof value === "object" && value !== null;
 }
@@ -1364,6 +1356,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

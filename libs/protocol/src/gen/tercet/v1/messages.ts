@@ -89,10 +89,10 @@ export const Tag: MessageFns<Tag> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Tag>, I>>(base?: I): Tag {
-    return Tag.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Tag>): Tag {
+    return Tag.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Tag>, I>>(object: I): Tag {
+  fromPartial(object: DeepPartial<Tag>): Tag {
     const message = createBaseTag();
     message.values = object.values?.map((e) => e) || [];
     return message;
@@ -252,10 +252,10 @@ export const Envelope: MessageFns<Envelope> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Envelope>, I>>(base?: I): Envelope {
-    return Envelope.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Envelope>): Envelope {
+    return Envelope.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Envelope>, I>>(object: I): Envelope {
+  fromPartial(object: DeepPartial<Envelope>): Envelope {
     const message = createBaseEnvelope();
     message.id = object.id ?? "";
     message.pubkey = object.pubkey ?? "";
@@ -277,10 +277,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
 }
@@ -290,6 +286,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

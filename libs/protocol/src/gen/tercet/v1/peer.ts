@@ -136,10 +136,10 @@ export const DeliverRequest: MessageFns<DeliverRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<DeliverRequest>, I>>(base?: I): DeliverRequest {
-    return DeliverRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<DeliverRequest>): DeliverRequest {
+    return DeliverRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<DeliverRequest>, I>>(object: I): DeliverRequest {
+  fromPartial(object: DeepPartial<DeliverRequest>): DeliverRequest {
     const message = createBaseDeliverRequest();
     message.envelope = (object.envelope !== undefined && object.envelope !== null)
       ? Envelope.fromPartial(object.envelope)
@@ -205,10 +205,10 @@ export const DeliverResponse: MessageFns<DeliverResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<DeliverResponse>, I>>(base?: I): DeliverResponse {
-    return DeliverResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<DeliverResponse>): DeliverResponse {
+    return DeliverResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<DeliverResponse>, I>>(object: I): DeliverResponse {
+  fromPartial(object: DeepPartial<DeliverResponse>): DeliverResponse {
     const message = createBaseDeliverResponse();
     message.receipt = (object.receipt !== undefined && object.receipt !== null)
       ? Receipt.fromPartial(object.receipt)
@@ -310,10 +310,10 @@ export const Receipt: MessageFns<Receipt> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Receipt>, I>>(base?: I): Receipt {
-    return Receipt.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Receipt>): Receipt {
+    return Receipt.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Receipt>, I>>(object: I): Receipt {
+  fromPartial(object: DeepPartial<Receipt>): Receipt {
     const message = createBaseReceipt();
     message.envelopeId = object.envelopeId ?? "";
     message.outcome = object.outcome ?? DeliveryOutcome.UNSPECIFIED;
@@ -362,10 +362,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
 }
@@ -375,6 +371,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -130,10 +130,10 @@ export const InspectOrderRequest: MessageFns<InspectOrderRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<InspectOrderRequest>, I>>(base?: I): InspectOrderRequest {
-    return InspectOrderRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InspectOrderRequest>): InspectOrderRequest {
+    return InspectOrderRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InspectOrderRequest>, I>>(object: I): InspectOrderRequest {
+  fromPartial(object: DeepPartial<InspectOrderRequest>): InspectOrderRequest {
     const message = createBaseInspectOrderRequest();
     message.orderUri = object.orderUri ?? "";
     return message;
@@ -441,10 +441,10 @@ export const InspectOrderResponse: MessageFns<InspectOrderResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<InspectOrderResponse>, I>>(base?: I): InspectOrderResponse {
-    return InspectOrderResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InspectOrderResponse>): InspectOrderResponse {
+    return InspectOrderResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InspectOrderResponse>, I>>(object: I): InspectOrderResponse {
+  fromPartial(object: DeepPartial<InspectOrderResponse>): InspectOrderResponse {
     const message = createBaseInspectOrderResponse();
     message.orderId = object.orderId ?? "";
     message.makerKey = object.makerKey ?? "";
@@ -606,10 +606,10 @@ export const TakeRequest: MessageFns<TakeRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<TakeRequest>, I>>(base?: I): TakeRequest {
-    return TakeRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<TakeRequest>): TakeRequest {
+    return TakeRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<TakeRequest>, I>>(object: I): TakeRequest {
+  fromPartial(object: DeepPartial<TakeRequest>): TakeRequest {
     const message = createBaseTakeRequest();
     message.orderUri = object.orderUri ?? "";
     message.agentKey = object.agentKey ?? "";
@@ -683,10 +683,10 @@ export const TakeResponse: MessageFns<TakeResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<TakeResponse>, I>>(base?: I): TakeResponse {
-    return TakeResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<TakeResponse>): TakeResponse {
+    return TakeResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<TakeResponse>, I>>(object: I): TakeResponse {
+  fromPartial(object: DeepPartial<TakeResponse>): TakeResponse {
     const message = createBaseTakeResponse();
     message.tradeId = object.tradeId ?? "";
     return message;
@@ -749,10 +749,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
 }
@@ -762,6 +758,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -213,10 +213,10 @@ export const Party: MessageFns<Party> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Party>, I>>(base?: I): Party {
-    return Party.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Party>): Party {
+    return Party.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Party>, I>>(object: I): Party {
+  fromPartial(object: DeepPartial<Party>): Party {
     const message = createBaseParty();
     message.role = object.role ?? Role.UNSPECIFIED;
     message.key = object.key ?? "";
@@ -410,10 +410,10 @@ export const Windows: MessageFns<Windows> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Windows>, I>>(base?: I): Windows {
-    return Windows.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Windows>): Windows {
+    return Windows.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Windows>, I>>(object: I): Windows {
+  fromPartial(object: DeepPartial<Windows>): Windows {
     const message = createBaseWindows();
     message.performByBlocks = object.performByBlocks ?? 0;
     message.answerByBlocks = object.answerByBlocks ?? 0;
@@ -584,10 +584,10 @@ export const LockedHeights: MessageFns<LockedHeights> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<LockedHeights>, I>>(base?: I): LockedHeights {
-    return LockedHeights.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<LockedHeights>): LockedHeights {
+    return LockedHeights.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<LockedHeights>, I>>(object: I): LockedHeights {
+  fromPartial(object: DeepPartial<LockedHeights>): LockedHeights {
     const message = createBaseLockedHeights();
     message.acceptedHeight = object.acceptedHeight ?? 0;
     message.expiryHeight = object.expiryHeight ?? 0;
@@ -715,10 +715,10 @@ export const TrustStatement: MessageFns<TrustStatement> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<TrustStatement>, I>>(base?: I): TrustStatement {
-    return TrustStatement.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<TrustStatement>): TrustStatement {
+    return TrustStatement.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<TrustStatement>, I>>(object: I): TrustStatement {
+  fromPartial(object: DeepPartial<TrustStatement>): TrustStatement {
     const message = createBaseTrustStatement();
     message.whoCouldTakeSats = object.whoCouldTakeSats ?? "";
     message.whoCouldTakePerformance = object.whoCouldTakePerformance ?? "";
@@ -1180,10 +1180,10 @@ export const TermsSummary: MessageFns<TermsSummary> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<TermsSummary>, I>>(base?: I): TermsSummary {
-    return TermsSummary.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<TermsSummary>): TermsSummary {
+    return TermsSummary.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<TermsSummary>, I>>(object: I): TermsSummary {
+  fromPartial(object: DeepPartial<TermsSummary>): TermsSummary {
     const message = createBaseTermsSummary();
     message.version = object.version ?? 0;
     message.network = object.network ?? Network.UNSPECIFIED;
@@ -1236,10 +1236,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;
 }
@@ -1249,6 +1245,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

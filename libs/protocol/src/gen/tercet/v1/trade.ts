@@ -359,10 +359,10 @@ export const Sats: MessageFns<Sats> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Sats>, I>>(base?: I): Sats {
-    return Sats.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Sats>): Sats {
+    return Sats.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Sats>, I>>(object: I): Sats {
+  fromPartial(object: DeepPartial<Sats>): Sats {
     const message = createBaseSats();
     message.where = object.where ?? "";
     message.holder = object.holder ?? Role.UNSPECIFIED;
@@ -535,10 +535,10 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<LedgerEntry>, I>>(base?: I): LedgerEntry {
-    return LedgerEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<LedgerEntry>): LedgerEntry {
+    return LedgerEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<LedgerEntry>, I>>(object: I): LedgerEntry {
+  fromPartial(object: DeepPartial<LedgerEntry>): LedgerEntry {
     const message = createBaseLedgerEntry();
     message.purpose = object.purpose ?? "";
     message.kind = object.kind ?? "";
@@ -675,10 +675,10 @@ export const HistoryEntry: MessageFns<HistoryEntry> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<HistoryEntry>, I>>(base?: I): HistoryEntry {
-    return HistoryEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<HistoryEntry>): HistoryEntry {
+    return HistoryEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<HistoryEntry>, I>>(object: I): HistoryEntry {
+  fromPartial(object: DeepPartial<HistoryEntry>): HistoryEntry {
     const message = createBaseHistoryEntry();
     message.sequence = object.sequence ?? 0;
     message.kind = object.kind ?? "";
@@ -815,10 +815,10 @@ export const Obligation: MessageFns<Obligation> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Obligation>, I>>(base?: I): Obligation {
-    return Obligation.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Obligation>): Obligation {
+    return Obligation.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Obligation>, I>>(object: I): Obligation {
+  fromPartial(object: DeepPartial<Obligation>): Obligation {
     const message = createBaseObligation();
     message.from = object.from ?? Role.UNSPECIFIED;
     message.to = object.to ?? Role.UNSPECIFIED;
@@ -923,10 +923,10 @@ export const Deadline: MessageFns<Deadline> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Deadline>, I>>(base?: I): Deadline {
-    return Deadline.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Deadline>): Deadline {
+    return Deadline.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Deadline>, I>>(object: I): Deadline {
+  fromPartial(object: DeepPartial<Deadline>): Deadline {
     const message = createBaseDeadline();
     message.name = object.name ?? "";
     message.height = object.height ?? 0;
@@ -1431,10 +1431,10 @@ export const Trade: MessageFns<Trade> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Trade>, I>>(base?: I): Trade {
-    return Trade.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Trade>): Trade {
+    return Trade.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Trade>, I>>(object: I): Trade {
+  fromPartial(object: DeepPartial<Trade>): Trade {
     const message = createBaseTrade();
     message.tradeId = object.tradeId ?? "";
     message.orderId = object.orderId ?? "";
@@ -1550,10 +1550,10 @@ export const Trade_StatesEntry: MessageFns<Trade_StatesEntry> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<Trade_StatesEntry>, I>>(base?: I): Trade_StatesEntry {
-    return Trade_StatesEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Trade_StatesEntry>): Trade_StatesEntry {
+    return Trade_StatesEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Trade_StatesEntry>, I>>(object: I): Trade_StatesEntry {
+  fromPartial(object: DeepPartial<Trade_StatesEntry>): Trade_StatesEntry {
     const message = createBaseTrade_StatesEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -1624,10 +1624,10 @@ export const ListTradesRequest: MessageFns<ListTradesRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ListTradesRequest>, I>>(base?: I): ListTradesRequest {
-    return ListTradesRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListTradesRequest>): ListTradesRequest {
+    return ListTradesRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListTradesRequest>, I>>(object: I): ListTradesRequest {
+  fromPartial(object: DeepPartial<ListTradesRequest>): ListTradesRequest {
     const message = createBaseListTradesRequest();
     message.includeEnded = object.includeEnded ?? false;
     return message;
@@ -1691,10 +1691,10 @@ export const ListTradesResponse: MessageFns<ListTradesResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ListTradesResponse>, I>>(base?: I): ListTradesResponse {
-    return ListTradesResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListTradesResponse>): ListTradesResponse {
+    return ListTradesResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListTradesResponse>, I>>(object: I): ListTradesResponse {
+  fromPartial(object: DeepPartial<ListTradesResponse>): ListTradesResponse {
     const message = createBaseListTradesResponse();
     message.trades = object.trades?.map((e) => Trade.fromPartial(e)) || [];
     return message;
@@ -1764,10 +1764,10 @@ export const GetTradeRequest: MessageFns<GetTradeRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetTradeRequest>, I>>(base?: I): GetTradeRequest {
-    return GetTradeRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetTradeRequest>): GetTradeRequest {
+    return GetTradeRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetTradeRequest>, I>>(object: I): GetTradeRequest {
+  fromPartial(object: DeepPartial<GetTradeRequest>): GetTradeRequest {
     const message = createBaseGetTradeRequest();
     message.tradeId = object.tradeId ?? "";
     return message;
@@ -1831,10 +1831,10 @@ export const GetTradeResponse: MessageFns<GetTradeResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetTradeResponse>, I>>(base?: I): GetTradeResponse {
-    return GetTradeResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetTradeResponse>): GetTradeResponse {
+    return GetTradeResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetTradeResponse>, I>>(object: I): GetTradeResponse {
+  fromPartial(object: DeepPartial<GetTradeResponse>): GetTradeResponse {
     const message = createBaseGetTradeResponse();
     message.trade = (object.trade !== undefined && object.trade !== null) ? Trade.fromPartial(object.trade) : undefined;
     return message;
@@ -1919,10 +1919,10 @@ export const WatchTradesRequest: MessageFns<WatchTradesRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<WatchTradesRequest>, I>>(base?: I): WatchTradesRequest {
-    return WatchTradesRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WatchTradesRequest>): WatchTradesRequest {
+    return WatchTradesRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WatchTradesRequest>, I>>(object: I): WatchTradesRequest {
+  fromPartial(object: DeepPartial<WatchTradesRequest>): WatchTradesRequest {
     const message = createBaseWatchTradesRequest();
     message.tradeId = object.tradeId ?? "";
     message.cursor = object.cursor ?? "";
@@ -2019,10 +2019,10 @@ export const WatchTradesResponse: MessageFns<WatchTradesResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<WatchTradesResponse>, I>>(base?: I): WatchTradesResponse {
-    return WatchTradesResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WatchTradesResponse>): WatchTradesResponse {
+    return WatchTradesResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WatchTradesResponse>, I>>(object: I): WatchTradesResponse {
+  fromPartial(object: DeepPartial<WatchTradesResponse>): WatchTradesResponse {
     const message = createBaseWatchTradesResponse();
     message.trade = (object.trade !== undefined && object.trade !== null) ? Trade.fromPartial(object.trade) : undefined;
     message.change = (object.change !== undefined && object.change !== null)
@@ -2096,10 +2096,10 @@ export const ConfirmSentRequest: MessageFns<ConfirmSentRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ConfirmSentRequest>, I>>(base?: I): ConfirmSentRequest {
-    return ConfirmSentRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ConfirmSentRequest>): ConfirmSentRequest {
+    return ConfirmSentRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ConfirmSentRequest>, I>>(object: I): ConfirmSentRequest {
+  fromPartial(object: DeepPartial<ConfirmSentRequest>): ConfirmSentRequest {
     const message = createBaseConfirmSentRequest();
     message.tradeId = object.tradeId ?? "";
     return message;
@@ -2163,10 +2163,10 @@ export const ConfirmSentResponse: MessageFns<ConfirmSentResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ConfirmSentResponse>, I>>(base?: I): ConfirmSentResponse {
-    return ConfirmSentResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ConfirmSentResponse>): ConfirmSentResponse {
+    return ConfirmSentResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ConfirmSentResponse>, I>>(object: I): ConfirmSentResponse {
+  fromPartial(object: DeepPartial<ConfirmSentResponse>): ConfirmSentResponse {
     const message = createBaseConfirmSentResponse();
     message.trade = (object.trade !== undefined && object.trade !== null) ? Trade.fromPartial(object.trade) : undefined;
     return message;
@@ -2236,10 +2236,10 @@ export const ReleaseRequest: MessageFns<ReleaseRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ReleaseRequest>, I>>(base?: I): ReleaseRequest {
-    return ReleaseRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReleaseRequest>): ReleaseRequest {
+    return ReleaseRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReleaseRequest>, I>>(object: I): ReleaseRequest {
+  fromPartial(object: DeepPartial<ReleaseRequest>): ReleaseRequest {
     const message = createBaseReleaseRequest();
     message.tradeId = object.tradeId ?? "";
     return message;
@@ -2303,10 +2303,10 @@ export const ReleaseResponse: MessageFns<ReleaseResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ReleaseResponse>, I>>(base?: I): ReleaseResponse {
-    return ReleaseResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReleaseResponse>): ReleaseResponse {
+    return ReleaseResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReleaseResponse>, I>>(object: I): ReleaseResponse {
+  fromPartial(object: DeepPartial<ReleaseResponse>): ReleaseResponse {
     const message = createBaseReleaseResponse();
     message.trade = (object.trade !== undefined && object.trade !== null) ? Trade.fromPartial(object.trade) : undefined;
     return message;
@@ -2391,10 +2391,10 @@ export const CancelRequest: MessageFns<CancelRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<CancelRequest>, I>>(base?: I): CancelRequest {
-    return CancelRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CancelRequest>): CancelRequest {
+    return CancelRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CancelRequest>, I>>(object: I): CancelRequest {
+  fromPartial(object: DeepPartial<CancelRequest>): CancelRequest {
     const message = createBaseCancelRequest();
     message.tradeId = object.tradeId ?? "";
     message.confirm = object.confirm ?? false;
@@ -2459,10 +2459,10 @@ export const CancelResponse: MessageFns<CancelResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<CancelResponse>, I>>(base?: I): CancelResponse {
-    return CancelResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CancelResponse>): CancelResponse {
+    return CancelResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CancelResponse>, I>>(object: I): CancelResponse {
+  fromPartial(object: DeepPartial<CancelResponse>): CancelResponse {
     const message = createBaseCancelResponse();
     message.trade = (object.trade !== undefined && object.trade !== null) ? Trade.fromPartial(object.trade) : undefined;
     return message;
@@ -2532,10 +2532,10 @@ export const GetEvidenceRequest: MessageFns<GetEvidenceRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetEvidenceRequest>, I>>(base?: I): GetEvidenceRequest {
-    return GetEvidenceRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetEvidenceRequest>): GetEvidenceRequest {
+    return GetEvidenceRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetEvidenceRequest>, I>>(object: I): GetEvidenceRequest {
+  fromPartial(object: DeepPartial<GetEvidenceRequest>): GetEvidenceRequest {
     const message = createBaseGetEvidenceRequest();
     message.tradeId = object.tradeId ?? "";
     return message;
@@ -2605,10 +2605,10 @@ export const GetEvidenceResponse: MessageFns<GetEvidenceResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<GetEvidenceResponse>, I>>(base?: I): GetEvidenceResponse {
-    return GetEvidenceResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetEvidenceResponse>): GetEvidenceResponse {
+    return GetEvidenceResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetEvidenceResponse>, I>>(object: I): GetEvidenceResponse {
+  fromPartial(object: DeepPartial<GetEvidenceResponse>): GetEvidenceResponse {
     const message = createBaseGetEvidenceResponse();
     message.evidenceJson = object.evidenceJson ?? new Uint8Array(0);
     return message;
@@ -2672,10 +2672,10 @@ export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ListAgentsRequest>, I>>(base?: I): ListAgentsRequest {
-    return ListAgentsRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListAgentsRequest>): ListAgentsRequest {
+    return ListAgentsRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListAgentsRequest>, I>>(object: I): ListAgentsRequest {
+  fromPartial(object: DeepPartial<ListAgentsRequest>): ListAgentsRequest {
     const message = createBaseListAgentsRequest();
     message.refresh = object.refresh ?? false;
     return message;
@@ -2741,10 +2741,10 @@ export const ListAgentsResponse: MessageFns<ListAgentsResponse> = {
     return obj;
   },
 
-  create<I extends Exact<DeepPartial<ListAgentsResponse>, I>>(base?: I): ListAgentsResponse {
-    return ListAgentsResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListAgentsResponse>): ListAgentsResponse {
+    return ListAgentsResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListAgentsResponse>, I>>(object: I): ListAgentsResponse {
+  fromPartial(object: DeepPartial<ListAgentsResponse>): ListAgentsResponse {
     const message = createBaseListAgentsResponse();
     message.agents = object.agents?.map((e) => AgentInfo.fromPartial(e)) || [];
     return message;
@@ -2931,10 +2931,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 function isObject(value: any): boolean {
   return typeof value === "object" && value !== null;
 }
@@ -2950,6 +2946,6 @@ interface MessageFns<T> {
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   fromJSON(object: any): T;
   toJSON(message: T): unknown;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -1,0 +1,184 @@
+/**
+ * The working part of a daemon: executor, effects, watchers, jobs and the peers' mail around one journal and one node.
+ * The three daemons differ in who may begin a trade here and in the services they offer.
+ */
+import { startJobs, type Jobs } from '@tercet/jobs';
+import type { EffectRow, Journal, Seed } from '@tercet/journal';
+import type { Contact, Message, TradeData, TradeId, TradeState } from '@tercet/protocol';
+import { rpc } from '@tercet/protocol';
+import type { EffectContext } from './effects/port.js';
+import { Clock } from './executor/clock.js';
+import { Dispatcher } from './executor/dispatcher.js';
+import { Executor, tradeNotFound } from './executor/executor.js';
+import { keyring, secretFor } from './executor/keyring.js';
+import type { Change, Trades } from './executor/port.js';
+import type { PeerConnections } from './grpc/index.js';
+import type { Shutdown } from './lifecycle/index.js';
+import type { Logger, Metrics } from './observe/index.js';
+import type { OpenNode } from './open/node.js';
+import { Inbox } from './peers/inbox.js';
+import { Outbox, type PeerLink } from './peers/outbox.js';
+import { NodeWatcher } from './watch/node-watcher.js';
+import { TipWatcher } from './watch/tip-watcher.js';
+
+export interface CoreParts {
+  config: { role: string; dataDir: string; redisUrl?: string; reconcileSeconds: number };
+  seed: Seed;
+  journal: Journal;
+  node: OpenNode;
+  peers: PeerConnections;
+  /** What a first message may begin here. */
+  begin: (message: Message, trades: Trades) => Promise<TradeData>;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+export interface Core {
+  trades: Trades;
+  inbox: Inbox;
+  tip: () => TipWatcher['tip'];
+  /** Looks every live hash up, runs what is due and from then on follows node, blocks and queues (S23). */
+  start: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+export function createCore(parts: CoreParts): Core {
+  const { journal, seed, node, logger, metrics } = parts;
+  const clock = new Clock(node.tip.height);
+  let jobs: Jobs | undefined;
+
+  const trades = new Executor(journal, seed, clock, afterCommit);
+  const outbox = new Outbox({ link: linkTo(parts.peers), tipHeight: () => clock.now().height });
+  const dispatcher = new Dispatcher({
+    journal,
+    trades,
+    deliver: async (tradeId, effect) => outbox.deliver(await dataOf(trades, tradeId), effect),
+    context,
+    later: (key, dueMs) => void jobs?.effectAt(key, dueMs),
+    onTry: (effect, outcome, error) => noteTry(effect, outcome, error),
+  });
+  const watcher = new NodeWatcher({
+    lightning: node.lightning,
+    trades,
+    onError: (tradeId, hash, error) => logger.warn({ tradeId, paymentHash: hash, error }, 'a stream of the node broke; it is taken up again'),
+  });
+  const tips = new TipWatcher(node.tip, {
+    lightning: node.lightning,
+    clock,
+    onTip: async ({ height }) => {
+      metrics.tip(height);
+      await fireDue();
+    },
+    onError: (error) => logger.warn({ error }, 'the stream of blocks broke; it is taken up again'),
+  });
+  const inbox = new Inbox({
+    trades,
+    begin: (message) => parts.begin(message, trades),
+    onRefused: (code) => metrics.refused(code),
+  });
+
+  function afterCommit(change: Change, effects: EffectRow[], before: TradeState): void {
+    const { tradeId, state } = change.trade;
+    metrics.fact(change.fact.kind);
+    logger.info({ tradeId, kind: change.fact.kind, sequence: change.trade.sequence, state: change.path.join(' ') }, 'step');
+    dispatcher.start(effects);
+    for (const [name, at] of Object.entries(state.deadlines)) {
+      if ('timeMs' in at && JSON.stringify(before.deadlines[name]) !== JSON.stringify(at)) void jobs?.deadlineAt(tradeId, name, at.timeMs);
+    }
+  }
+
+  async function context(tradeId: TradeId): Promise<EffectContext> {
+    const data = await dataOf(trades, tradeId);
+    return { lightning: node.lightning, journal, data, keys: keyring(seed, secretFor(seed, data)), now: () => clock.now() };
+  }
+
+  /** Once an effect has told the node, the node is followed; before, there is nothing to follow. */
+  function noteTry(effect: EffectRow, outcome: 'done' | 'failed', error?: unknown): void {
+    metrics.effect(effect.kind, outcome);
+    if (outcome === 'failed') {
+      logger.warn({ tradeId: effect.tradeId, kind: effect.kind, attempt: effect.attempts + 1, error }, 'an effect failed; it is tried again');
+    } else if (effect.kind === 'pay' || effect.kind === 'createHold' || effect.kind === 'makeInvoice') {
+      void follow(effect.tradeId);
+    }
+  }
+
+  async function follow(tradeId: TradeId): Promise<void> {
+    const view = await trades.view(tradeId);
+    if (view) watcher.follow(tradeId, view.state.data);
+  }
+
+  /** Deadlines are read from the journal each time: a job or block that comes late, twice or early finds what is true now. */
+  async function fireDue(): Promise<void> {
+    const { height, timeMs } = clock.now();
+    for (const { tradeId, name } of await journal.dueDeadlines({ height, timeMs })) await fire(tradeId, name);
+  }
+
+  async function fire(tradeId: TradeId, name: string): Promise<void> {
+    try {
+      await trades.submit(tradeId, { kind: 'due', name });
+    } catch (error) {
+      // One trade's fault stops no other's deadline (S25); the reconcile loop comes back to it.
+      logger.error({ tradeId, name, error }, 'a deadline could not be carried out');
+    }
+  }
+
+  async function reconcile(): Promise<void> {
+    const open = await trades.list({ terminal: false });
+    metrics.openTrades(open.length);
+    for (const view of open) watcher.follow(view.tradeId, view.state.data);
+    await fireDue();
+    await dispatcher.runDue();
+  }
+
+  return {
+    trades,
+    inbox,
+    tip: () => tips.tip,
+    async start() {
+      jobs = await startJobs({
+        redisUrl: parts.config.redisUrl,
+        dataDir: parts.config.dataDir,
+        prefix: `tercet-${parts.config.role}`,
+        reconcileEveryMs: parts.config.reconcileSeconds * 1000,
+        logger,
+        onFired: metrics.jobFired,
+        onUnavailable: () => metrics.jobsReady(false),
+        handlers: {
+          deadline: async () => fireDue(),
+          effect: (key) => dispatcher.run(key),
+          heights: fireDue,
+          reconcile,
+        },
+        source: {
+          pendingEffects: async () => (await journal.pendingEffects()).map(({ key, dueMs }) => ({ key, dueMs })),
+          timeDeadlines: async () =>
+            (await journal.deadlines()).flatMap(({ tradeId, name, at }) =>
+              'timeMs' in at ? [{ tradeId, name, timeMs: at.timeMs }] : [],
+            ),
+        },
+      });
+      metrics.jobsReady(true);
+      tips.start();
+      await reconcile();
+    },
+    async close() {
+      await tips.close();
+      await jobs?.close();
+      await dispatcher.close();
+      await watcher.close();
+    },
+  };
+}
+
+async function dataOf(trades: Trades, tradeId: TradeId): Promise<TradeData> {
+  const view = await trades.view(tradeId);
+  if (!view) throw tradeNotFound(tradeId);
+  return view.state.data;
+}
+
+const linkTo =
+  (peers: PeerConnections) =>
+  async (contact: Contact): Promise<PeerLink> => {
+    const client = (await peers.to(contact)).client(rpc.PeerServiceDefinition);
+    return { deliver: (request) => client.deliver(request) };
+  };

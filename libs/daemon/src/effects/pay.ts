@@ -1,0 +1,70 @@
+import { hasCode } from '@tercet/protocol';
+import type { PaymentState } from '@tercet/lightning';
+import type { Effect, PaymentHash } from '@tercet/protocol';
+import type { NewFact } from '../executor/port.js';
+import { invoiceFault } from './check-invoice.js';
+import type { EffectContext, EffectOf } from './port.js';
+
+/**
+ * Pays an invoice. Keeps
+ * S1: the intent was stored with the step; a run that finds the hash at the node sends nothing, also after a crash;
+ * S3: paid and failed are the node's words, everything else stays unknown and is tracked by hash;
+ * S4: the invoice is checked here, by the node that pays; S5: the caller's cltv limit; S54: held HTLCs are off chain.
+ */
+export const pay: EffectOf<'pay'> = async (effect, context) => {
+  const { lightning } = context;
+  const { hash } = effect.expect;
+  const before = await lightning.lookUpPayment(hash);
+  if (before.state !== 'absent') return factOf(hash, before);
+  const refused = await reasonNotToPay(effect, context);
+  if (refused) return { kind: 'payRefused', hash, ...refused };
+  try {
+    const after = await lightning.pay({
+      request: effect.request,
+      hash,
+      amountMsat: effect.expect.amountMsat,
+      maxFeeMsat: effect.maxFeeMsat,
+      cltvLimit: effect.cltvLimit,
+      attemptSeconds: ATTEMPT_SECONDS,
+    });
+    return factOf(hash, after);
+  } catch (error) {
+    if (!hasCode(error, 'PAYMENT_REFUSED')) throw error;
+    return { kind: 'payRefused', hash, reason: 'REFUSED_BY_NODE', text: `${error.message} Nothing was paid.` };
+  }
+};
+
+/** How long the node may start new attempts; an HTLC in flight isn't bounded by it. */
+const ATTEMPT_SECONDS = 60;
+
+/** What a look-up says, as a fact; nothing while the payment is under way: the watcher tells. */
+export function factOf(hash: PaymentHash, state: PaymentState): NewFact | undefined {
+  switch (state.state) {
+    case 'paid':
+      return { kind: 'paymentPaid', hash, preimage: state.preimage, feeMsat: state.feeMsat };
+    case 'failed':
+      return { kind: 'paymentFailed', hash, reason: state.reason };
+    case 'absent':
+    case 'inFlight':
+      return undefined;
+  }
+}
+
+async function reasonNotToPay(
+  effect: Effect<'pay'>,
+  { lightning, data, now }: EffectContext,
+): Promise<{ reason: string; text: string } | undefined> {
+  const { height, timeMs } = now();
+  if (effect.startBefore !== undefined && height >= effect.startBefore) {
+    return { reason: 'TOO_LATE', text: 'The lease is nearly over, so the escrow could not be locked in time. Nothing was paid.' };
+  }
+  if (effect.activeChannels.length > 0 && !(await lightning.channelsActive(effect.activeChannels))) {
+    return { reason: 'HOLD_ON_CHAIN', text: 'A channel that carries the hold is not active; the hold is settled first.' };
+  }
+  try {
+    return invoiceFault(await lightning.decode(effect.request), effect, data.signedOrder.order.network, timeMs);
+  } catch (error) {
+    if (!hasCode(error, 'INVOICE_INVALID')) throw error;
+    return { reason: 'UNREADABLE', text: 'The invoice can not be read by this node. Nothing was paid.' };
+  }
+}

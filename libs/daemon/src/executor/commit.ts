@@ -1,0 +1,81 @@
+/** One step as one transaction: what the journal writes of it. Envelopes are signed here, so that a retry sends the same bytes. */
+import type { Commit } from '@tercet/journal';
+import type { Effect, Envelope, Fact, Keyring, LedgerEntry, StepResult, TradeState } from '@tercet/protocol';
+import { seal } from '@tercet/protocol';
+import { asJson } from './executor.js';
+import type { SubmitOptions, TradeView } from './port.js';
+
+/** A message as the outbox holds it. */
+export interface OutboxEffect {
+  kind: 'send';
+  to: 'maker' | 'taker' | 'agent';
+  envelope: Envelope;
+  notAfter?: number;
+}
+export type StoredEffect = Exclude<Effect, { kind: 'send' }> | OutboxEffect;
+
+interface Step {
+  view: TradeView;
+  fact: Fact;
+  result: StepResult & { result: 'taken' };
+  options: SubmitOptions;
+  keys: Keyring;
+}
+
+export function commitOf({ view, fact, result, options, keys }: Step): Commit {
+  const { state } = result;
+  return {
+    tradeId: view.tradeId,
+    expectedSequence: view.sequence,
+    role: state.data.role,
+    fact: asJson({ fact, envelope: options.envelope }),
+    state: asJson(state),
+    terminal: result.terminal,
+    effects: result.effects.map((effect) => stored(effect, state, fact, keys)),
+    deadlines: deadlineChanges(view.state.deadlines, state.deadlines),
+    hashes: newHashes(view.state.data.ledger, state.data.ledger),
+    claims: {
+      take: result.claim === 'take' ? [orderClaim(state)] : [],
+      release: result.claim === 'release' ? [orderClaim(state)] : [],
+    },
+    finishes: options.finishes === undefined ? undefined : { effectKey: options.finishes, outcome: fact.kind },
+    eventId: options.eventId,
+  };
+}
+
+const orderClaim = (s: TradeState): string => `order/${s.data.signedOrder.signature}`;
+
+function stored(effect: Effect, s: TradeState, fact: Fact, keys: Keyring): Commit['effects'][number] {
+  if (effect.kind !== 'send') return { kind: effect.kind, body: asJson(effect) };
+  const envelope = seal(
+    {
+      from: s.data.role,
+      tradeId: s.data.tradeId,
+      sequence: effect.sequence ?? 0,
+      termsHash: s.data.termsHash,
+      body: effect.body,
+    },
+    fact.at.timeMs,
+    keys.publicKey,
+    keys.sign,
+  );
+  const outbox: OutboxEffect = { kind: 'send', to: effect.to, envelope, notAfter: effect.notAfter };
+  // Messages to one party go out in their order; parties don't wait for one another (S28).
+  return { kind: 'send', body: asJson(outbox), lane: `${s.data.tradeId}/${effect.to}` };
+}
+
+function deadlineChanges(before: TradeState['deadlines'], after: TradeState['deadlines']): Commit['deadlines'] {
+  const same = (name: string) => JSON.stringify(before[name]) === JSON.stringify(after[name]);
+  return {
+    set: Object.entries(after)
+      .filter(([name]) => !same(name))
+      .map(([name, at]) => ({ name, at: at as Commit['deadlines']['set'][number]['at'] })),
+    clear: Object.keys(before).filter((name) => !(name in after)),
+  };
+}
+
+/** S12: every hash that a step brings into the account book is unique over all trades, by constraint. */
+const newHashes = (before: LedgerEntry[], after: LedgerEntry[]): Commit['hashes'] =>
+  after
+    .filter((entry) => !before.some((old) => old.hash === entry.hash && old.kind === entry.kind))
+    .map((entry) => ({ hash: entry.hash, purpose: `${entry.purpose}/${entry.kind}` }));

@@ -1,0 +1,137 @@
+/**
+ * Runs the effects that the journal holds: each once right after its commit, later ones when a queue or a reconcile says
+ * so. An effect is done when its result is committed; until then it is run again with the same key (S7, S8, S26).
+ */
+import type { EffectRow, Journal } from '@tercet/journal';
+import type { Effect, EffectKind, TradeId } from '@tercet/protocol';
+import { TercetError, unixMs } from '@tercet/protocol';
+import { EFFECTS } from '../effects/index.js';
+import type { EffectContext, EffectOf } from '../effects/port.js';
+import type { OutboxEffect, StoredEffect } from './commit.js';
+import type { NewFact, Trades } from './port.js';
+
+export interface DispatcherOptions {
+  journal: Journal;
+  trades: Trades;
+  /** Delivers a message; answers a fact when the addressee refused it for good. Throws while it can't be reached. */
+  deliver: (tradeId: TradeId, effect: OutboxEffect) => Promise<NewFact | undefined>;
+  context: (tradeId: TradeId) => Promise<EffectContext>;
+  /** A later try: kept in the queue. */
+  later: (key: string, dueMs: number) => void;
+  /** Told of each try, for logs and metrics. */
+  onTry?: (effect: EffectRow, outcome: 'done' | 'failed', error?: unknown) => void;
+}
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 60_000;
+const backoff = (attempts: number): number => Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));
+
+export class Dispatcher {
+  /** Effects being run now: by key, and lanes by name. */
+  private readonly running = new Set<string>();
+  private readonly inFlight = new Set<Promise<void>>();
+  private closed = false;
+
+  constructor(private readonly options: DispatcherOptions) {}
+
+  /** Tries effects that were just committed. Never throws. */
+  start(effects: EffectRow[]): void {
+    const lanes = new Set<string>();
+    for (const effect of effects) {
+      if (effect.lane === undefined) this.launch(effect.key, () => this.tryOne(effect));
+      else lanes.add(effect.lane);
+    }
+    for (const effect of effects) {
+      if (effect.lane !== undefined && lanes.delete(effect.lane)) this.startLane(effect.tradeId, effect.lane);
+    }
+  }
+
+  /** Runs one effect that a queue says is due, unless it is done or running. */
+  async run(key: string): Promise<void> {
+    const effect = await this.options.journal.effect(key);
+    // A stale job: the effect was postponed since.
+    if (!effect || effect.done || effect.dueMs > this.options.trades.now().timeMs) return;
+    if (effect.lane !== undefined) this.startLane(effect.tradeId, effect.lane);
+    else this.launch(effect.key, () => this.tryOne(effect));
+  }
+
+  /** Runs whatever is due: at start, on reconnect, on reconcile (S23). */
+  async runDue(): Promise<void> {
+    const due = await this.options.journal.pendingEffects({ dueBeforeMs: unixMs(this.options.trades.now().timeMs) });
+    this.start(due);
+  }
+
+  /** Stops taking up work and waits for what runs. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled(this.inFlight);
+  }
+
+  private launch(name: string, work: () => Promise<void>): void {
+    if (this.closed || this.running.has(name)) return;
+    this.running.add(name);
+    const job = work().finally(() => {
+      this.running.delete(name);
+      this.inFlight.delete(job);
+    });
+    this.inFlight.add(job);
+  }
+
+  /** A lane: messages to one party in one trade, in their order; a new one that comes while it runs is taken along. */
+  private startLane(tradeId: TradeId, lane: string): void {
+    this.launch(lane, async () => {
+      for (let more = true; more && !this.closed; ) {
+        const waiting = (await this.options.journal.pendingEffects({ tradeId })).filter((effect) => effect.lane === lane);
+        const next = waiting[0];
+        more = next !== undefined && (await this.tryEffect(next));
+      }
+    });
+  }
+
+  private async tryOne(effect: EffectRow): Promise<void> {
+    await this.tryEffect(effect);
+  }
+
+  /** Answers whether it is done. */
+  private async tryEffect(effect: EffectRow): Promise<boolean> {
+    try {
+      const fact = await this.carryOut(effect);
+      await this.finish(effect, fact);
+      this.options.onTry?.(effect, 'done');
+      return true;
+    } catch (error) {
+      this.options.onTry?.(effect, 'failed', error);
+      await this.postpone(effect, error);
+      return false;
+    }
+  }
+
+  private async carryOut(effect: EffectRow): Promise<NewFact | undefined> {
+    const stored = storedEffect(effect.body);
+    if (stored.kind === 'send') return this.options.deliver(effect.tradeId, stored);
+    const run = EFFECTS[stored.kind] as EffectOf<EffectKind>;
+    return run(stored as Effect, await this.options.context(effect.tradeId));
+  }
+
+  private async finish(effect: EffectRow, fact: NewFact | undefined): Promise<void> {
+    if (fact) {
+      const outcome = await this.options.trades.submit(effect.tradeId, fact, { finishes: effect.key });
+      if (outcome.result === 'taken') return;
+    }
+    await this.options.journal.finishEffect(effect.key, fact?.kind ?? 'done');
+  }
+
+  /** A database that fails here leaves the effect as it was: pending, found again by the next reconcile. */
+  private async postpone(effect: EffectRow, error: unknown): Promise<void> {
+    const dueMs = this.options.trades.now().timeMs + backoff(effect.attempts);
+    const why = error instanceof TercetError ? error.code : error instanceof Error ? error.name : 'unknown';
+    try {
+      await this.options.journal.postponeEffect(effect.key, unixMs(dueMs), why);
+    } catch (failure) {
+      this.options.onTry?.(effect, 'failed', failure);
+    }
+    this.options.later(effect.key, dueMs);
+  }
+}
+
+const storedEffect = (value: unknown): StoredEffect => value as StoredEffect;

@@ -1,0 +1,48 @@
+/** The executor as services, peers, watchers and jobs see it. */
+import type { At, Envelope, Fact, Refusal, TradeData, TradeId, TradeState } from '@tercet/protocol';
+
+/** A fact before it is taken in: the executor adds tip and time. */
+export type NewFact = Fact extends infer F ? (F extends Fact ? Omit<F, 'at'> : never) : never;
+
+export type Outcome =
+  | { result: 'taken'; sequence: number }
+  /** Known already, or stale: all is well, nothing changed (S21). */
+  | { result: 'ignored' }
+  | { result: 'refused'; refusal: Refusal };
+
+export interface TradeView {
+  tradeId: TradeId;
+  sequence: number;
+  terminal: boolean;
+  state: TradeState;
+}
+
+/** A step that was committed. */
+export interface Change {
+  trade: TradeView;
+  fact: Fact;
+  /** Rows taken, as `escrow.paying:locked`. */
+  path: string[];
+}
+
+export interface SubmitOptions {
+  /** Id under which a second one is a duplicate (S21). */
+  eventId?: string;
+  /** The effect whose result this is: done in the same transaction. */
+  finishes?: string;
+  /** Kept beside the fact as evidence. */
+  envelope?: Envelope;
+}
+
+export interface Trades {
+  /** Takes a fact in: serial per trade, parallel over trades (S22). Throws TRADE_NOT_FOUND. */
+  submit(tradeId: TradeId, fact: NewFact, options?: SubmitOptions): Promise<Outcome>;
+  /** Creates a trade with its first fact. A trade that exists already gets the fact instead. */
+  create(data: TradeData, fact: NewFact, options?: SubmitOptions): Promise<Outcome>;
+  view(tradeId: TradeId): Promise<TradeView | undefined>;
+  list(filter?: { terminal?: boolean }): Promise<TradeView[]>;
+  facts(tradeId: TradeId): Promise<{ sequence: number; fact: Fact; envelope?: Envelope }[]>;
+  /** Told of every committed step, in the order of commits of one trade. Answers how to stop. */
+  onChange(listener: (change: Change) => void): () => void;
+  now(): At;
+}

@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+import { deriveKey, openJournal, type Journal, type Seed } from '@tercet/journal';
+
+/** Opens the journal: PostgreSQL where `databaseUrl` is set, else SQLite in the data folder. Sealed with a key from the seed (S35). */
+export const openStore = (config: { dataDir: string; databaseUrl?: string }, seed: Seed): Promise<Journal> =>
+  openJournal({
+    url: config.databaseUrl ?? `sqlite:${join(config.dataDir, 'journal.db')}`,
+    key: deriveKey(seed, 'journal'),
+  });

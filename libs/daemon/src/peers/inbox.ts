@@ -1,0 +1,78 @@
+/**
+ * Takes envelopes in: size, version, signature when it is opened; then whose trade it is, whose key, which terms; replay,
+ * role and state in the step (S30, S31). Answered only after it is stored (S26).
+ */
+import type { Envelope, Message, TradeData } from '@tercet/protocol';
+import { open, rpc, TercetError } from '@tercet/protocol';
+import type { NewFact, Outcome, Trades } from '../executor/port.js';
+
+export interface InboxOptions {
+  trades: Trades;
+  /** The trade that a first message starts here, or why none does. */
+  begin: (message: Message) => Promise<TradeData>;
+  onRefused: (code: string) => void;
+}
+
+export class Inbox {
+  constructor(private readonly options: InboxOptions) {}
+
+  /** Throws what the sender is told: the envelope's fault, or the step's refusal. */
+  async take(envelope: Envelope): Promise<rpc.Receipt> {
+    try {
+      const message = open(envelope);
+      const outcome = await this.submit(message, envelope);
+      if (outcome.result === 'refused') {
+        const { code, text, wayOut } = outcome.refusal;
+        throw new TercetError(code, text, { wayOut });
+      }
+      return {
+        envelopeId: message.id,
+        outcome:
+          outcome.result === 'taken'
+            ? rpc.DeliveryOutcome.ACCEPTED
+            : rpc.DeliveryOutcome.DUPLICATE,
+        sequence: message.sequence,
+      };
+    } catch (error) {
+      this.options.onRefused(error instanceof TercetError ? error.code : 'INTERNAL');
+      throw error;
+    }
+  }
+
+  private async submit(message: Message, envelope: Envelope): Promise<Outcome> {
+    const { trades } = this.options;
+    const fact = factOf(message);
+    const options = { eventId: message.id, envelope };
+    const view = await trades.view(message.tradeId);
+    if (view) {
+      checkSender(view.state.data, message);
+      return trades.submit(message.tradeId, fact, options);
+    }
+    const data = await this.options.begin(message);
+    checkSender(data, message);
+    return trades.create(data, fact, options);
+  }
+}
+
+const factOf = (message: Message): NewFact =>
+  ({
+    kind: message.body.type,
+    from: message.from,
+    sequence: message.sequence,
+    envelopeId: message.id,
+    body: message.body,
+  }) as NewFact;
+
+/** The key is the one that this trade knows for that role, and the terms are this trade's. */
+function checkSender(d: TradeData, message: Message): void {
+  if (d.peers[message.from]?.key !== message.key || message.from === d.role) {
+    throw new TercetError('WRONG_ROLE', `This key is not the ${message.from} of the trade. Nothing was done.`, {
+      wayOut: 'Send it from the daemon that made the trade.',
+    });
+  }
+  if (d.termsHash !== undefined && message.termsHash !== undefined && d.termsHash !== message.termsHash) {
+    throw new TercetError('WRONG_TERMS', 'The message names other terms than this trade has. Nothing was done.', {
+      wayOut: 'Cancel the trade and start anew with one set of terms.',
+    });
+  }
+}

@@ -12,6 +12,8 @@ export interface Effects {
     sequence?: number;
     /** After this height it is no longer sent: from A on no preimage is disclosed. */
     notAfter?: Height;
+    /** What is sent in its place then, under the same number: a gap would hold up every later message. */
+    instead?: Body;
   };
   /** An ordinary invoice on our node; its preimage is (purpose, attempt) of the keyring. */
   makeInvoice: {

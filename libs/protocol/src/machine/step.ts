@@ -8,11 +8,11 @@
 import type { BodyType, Role, Seat } from '../messages/bodies.js';
 import { BODIES, SENDERS } from '../messages/bodies.js';
 import type { Effect } from './effects.js';
-import type { Fact, FactKind, InternalKind, MessageFact } from './facts.js';
+import type { CommandKind, Fact, FactKind, InternalKind, MessageFact } from './facts.js';
 import { COMMANDS } from './facts.js';
 import { enterEffect, enterFact, isLive } from './ledger.js';
 import type { MachineName, TradeData, TradeState } from './state.js';
-import type { Context, Machine, Row } from './table.js';
+import type { Context, Machine, Row, StateSpec } from './table.js';
 
 export type Party = Record<MachineName, Machine>;
 const ORDER: readonly MachineName[] = ['deal', 'engine', 'escrow', 'debt', 'claim'];
@@ -112,6 +112,30 @@ const wrongState = (s: TradeState, kind: FactKind): Refusal => ({
   wayOut: 'See what can be done with: tercet trade ID',
 });
 
+function findRow(name: MachineName, spec: StateSpec, d: TradeData, fact: Fact, c: Context): Row | undefined {
+  return spec.rows.find(
+    (row) =>
+      row.on === fact.kind &&
+      (fact.kind !== 'due' || fact.name === `${name}.${row.name ?? ''}`) &&
+      row.when.every((guard) => guard(d, fact, c)),
+  );
+}
+
+/** The row that a command would take now, the first as in a step; undefined where no machine has one (S30). */
+export function rowForCommand(
+  party: Party,
+  s: TradeState,
+  command: Fact<CommandKind>,
+  c: Context,
+): Row | undefined {
+  for (const name of ORDER) {
+    const spec = party[name].states[s.machines[name]];
+    const row = spec && findRow(name, spec, s.data, command, c);
+    if (row) return row;
+  }
+  return undefined;
+}
+
 class Work {
   private readonly machines: Record<MachineName, string>;
   private data: TradeData;
@@ -194,12 +218,7 @@ class Work {
   }
 
   private find(name: MachineName, fact: Fact): Row | undefined {
-    return this.spec(name).rows.find(
-      (row) =>
-        row.on === fact.kind &&
-        (fact.kind !== 'due' || fact.name === `${name}.${row.name ?? ''}`) &&
-        row.when.every((guard) => guard(this.data, fact, this.context)),
-    );
+    return findRow(name, this.spec(name), this.data, fact, this.context);
   }
 
   private spec(name: MachineName) {

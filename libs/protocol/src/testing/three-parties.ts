@@ -9,26 +9,20 @@ import type { Keyring } from '../crypto/keyring.js';
 import { publicKeyOf, sign } from '../crypto/schnorr.js';
 import { openSeal, seal as sealText } from '../crypto/sealed.js';
 import type { Effect } from '../machine/effects.js';
+import { ScriptedLightning } from './scripted-lightning.js';
 import type { At, Commands, Fact, MessageFact } from '../machine/facts.js';
-import type { TradeData, TradeState } from '../machine/state.js';
+import type { MachineName, TradeData, TradeState } from '../machine/state.js';
 import type { StepResult } from '../machine/step.js';
-import { initialState, step } from '../machine/step.js';
+import { initialState, isTerminal, step } from '../machine/step.js';
 import type { Role } from '../messages/bodies.js';
+import { ROLES } from '../messages/bodies.js';
 import { partyOf } from '../parties.js';
 import type { AgentPolicy } from '../terms/agent-terms.js';
 import { agentTermsHashOf } from '../terms/agent-terms.js';
 import type { Order, ShapeName, SignedOrder } from '../terms/order.js';
 import { orderIdOf, signOrder } from '../terms/order.js';
-import type {
-  NodeId,
-  PaymentHash,
-  PaymentRequest,
-  Preimage,
-  PublicKey,
-  TermsHash,
-  TradeId,
-} from '../units.js';
-import { blocks, height, msat, sat, unixMs } from '../units.js';
+import type { NodeId, PaymentHash, Preimage, TermsHash, TradeId } from '../units.js';
+import { blocks, height, sat, unixMs } from '../units.js';
 
 const secretOf = (name: string) => sha256(utf8ToBytes(`secret of ${name}`));
 
@@ -92,9 +86,15 @@ export const orderOf = (side: 'sell' | 'buy', change: Partial<Order> = {}): Sign
     keyringOf('maker').sign,
   );
 
-interface Sent {
+export interface Sent {
   from: Role;
   effect: Effect & { kind: 'send' };
+}
+export interface Setup {
+  order?: SignedOrder;
+  policy?: AgentPolicy;
+  /** Roles that pay the escrow from a wallet of their own. */
+  externalWallet?: Role[];
 }
 
 /** The world around the three parties. Nothing moves unless the test says so. */
@@ -105,24 +105,25 @@ export class ThreeParties {
     taker: keyringOf('taker'),
     agent: keyringOf('agent'),
   };
+  readonly lightning = new ScriptedLightning();
   readonly mail: Sent[] = [];
   readonly work: { role: Role; effect: Effect }[] = [];
   readonly done: { role: Role; effect: Effect }[] = [];
+  readonly delivered: Sent[] = [];
   readonly taken: string[] = [];
   readonly refusals: string[] = [];
-  private readonly held = new Map<PaymentHash, { host: Role; payer: Role }>();
-  private readonly invoices = new Map<
-    PaymentRequest,
-    { hash: PaymentHash; owner: Role; preimage?: Preimage }
-  >();
-  tip = 1000;
+  readonly order: SignedOrder;
+  readonly policy: AgentPolicy;
+  /** Roles whose daemon is down: no mail, effect, node event or deadline reaches them. */
+  readonly down = new Set<Role>();
 
   constructor(
     readonly side: 'sell' | 'buy',
     readonly shape: ShapeName,
-    readonly order: SignedOrder = orderOf(side),
-    readonly policy: AgentPolicy = AGENT_POLICY,
+    private readonly setup: Setup = {},
   ) {
+    this.order = setup.order ?? orderOf(side);
+    this.policy = setup.policy ?? AGENT_POLICY;
     this.states = { maker: this.start('maker'), taker: this.start('taker'), agent: this.start('agent') };
   }
 
@@ -132,12 +133,38 @@ export class ThreeParties {
   get payee(): 'maker' | 'taker' {
     return this.side === 'sell' ? 'taker' : 'maker';
   }
+  get tip(): number {
+    return this.lightning.tip;
+  }
+  set tip(height: number) {
+    this.lightning.tip = height;
+  }
   get at(): At {
     return { height: height(this.tip), timeMs: unixMs(1_700_000_000_000 + this.tip * 600_000) };
   }
 
-  state(role: Role, machine: 'deal' | 'engine' | 'escrow' | 'debt' | 'claim' = 'engine'): string {
+  state(role: Role, machine: MachineName = 'engine'): string {
     return this.states[role].machines[machine];
+  }
+  get engines(): [payer: string, payee: string, agent: string] {
+    return [this.state(this.payer), this.state(this.payee), this.state('agent')];
+  }
+  get escrows(): [payer: string, payee: string, agent: string] {
+    return [
+      this.state(this.payer, 'escrow'),
+      this.state(this.payee, 'escrow'),
+      this.state('agent', 'escrow'),
+    ];
+  }
+  data(role: Role): TradeData {
+    return this.states[role].data;
+  }
+  /** A, as the agent locked it. */
+  get A(): number {
+    return this.data('agent').locked?.A ?? 0;
+  }
+  get allTerminal(): boolean {
+    return ROLES.every((role) => isTerminal(partyOf(this.data(role)), this.states[role]));
   }
 
   take(change: Partial<Commands['cmdTake']> = {}): StepResult {
@@ -159,6 +186,12 @@ export class ThreeParties {
     return this.fact(role, kind === 'cmdCancel' ? { kind, confirmed, at: this.at } : { kind, at: this.at });
   }
 
+  /** The payer's own wallet pays the hold invoice that its daemon shows. */
+  payElsewhere(): void {
+    const request = this.data(this.payer).holdInvoice;
+    if (request) this.lightning.payElsewhere(this.payer, request);
+  }
+
   /** Gives one fact to one party. */
   fact(role: Role, fact: Fact): StepResult {
     const before = this.states[role];
@@ -174,175 +207,116 @@ export class ThreeParties {
     return result;
   }
 
-  /** Carries the next message of a sender to its addressee. */
+  /** Carries a message to its addressee; what may no longer be sent travels as what stands in its place. */
   deliver(sent: Sent): StepResult {
+    const { to, sequence, notAfter, instead } = sent.effect;
+    const late = notAfter !== undefined && this.tip > notAfter;
+    const body = late && instead ? instead : sent.effect.body;
+    this.delivered.push({ ...sent, effect: { ...sent.effect, body } });
     const fact = {
-      kind: sent.effect.body.type,
+      kind: body.type,
       at: this.at,
       from: sent.from,
-      sequence: sent.effect.sequence,
-      envelopeId: `${sent.from}/${sent.effect.to}/${String(sent.effect.sequence)}`,
-      body: sent.effect.body,
+      sequence,
+      envelopeId: `${sent.from}/${to}/${String(sequence)}`,
+      body,
     } as MessageFact;
-    return this.fact(sent.effect.to, fact);
+    return this.fact(to, fact);
   }
 
-  /** Runs all messages and effects until nothing moves; `hold` leaves some effects undone. */
+  /** Runs messages, effects and node events until nothing moves; `hold` leaves some effects undone. */
   settle(hold: (role: Role, effect: Effect) => boolean = () => false): void {
+    const up = (role: Role) => !this.down.has(role);
     for (;;) {
-      const sent = this.mail.shift();
+      const event = takeFirst(this.lightning.events, ({ role }) => up(role));
+      if (event) {
+        this.fact(event.role, { ...event.fact, at: this.at });
+        continue;
+      }
+      const sent = takeFirst(
+        this.mail,
+        ({ from, effect }) => up(from) && up(effect.to) && !hold(from, effect),
+      );
       if (sent) {
         this.deliver(sent);
         continue;
       }
-      const index = this.work.findIndex(({ role, effect }) => !hold(role, effect));
-      if (index < 0) return;
-      const [next] = this.work.splice(index, 1);
-      if (next) this.carryOut(next.role, next.effect);
+      const next = takeFirst(this.work, ({ role, effect }) => up(role) && !hold(role, effect));
+      if (!next) return;
+      this.carryOut(next.role, next.effect);
+    }
+  }
+
+  /** Deadlines that have come, each once a call. */
+  fireDue(): void {
+    for (const role of ROLES) {
+      if (this.down.has(role)) continue;
+      for (const [name, at] of Object.entries(this.states[role].deadlines)) {
+        if ('height' in at ? at.height <= this.tip : at.timeMs <= this.at.timeMs)
+          this.fact(role, { kind: 'due', name, at: this.at });
+      }
     }
   }
 
   /** Mines, fires what is due, and lets everything move. */
-  mineTo(tip: number): void {
+  mineTo(tip: number, hold?: (role: Role, effect: Effect) => boolean): void {
     for (; this.tip < tip;) {
-      this.tip += 1;
-      for (const role of ['agent', 'maker', 'taker'] as const) {
-        for (const [name, at] of Object.entries(this.states[role].deadlines)) {
-          if ('height' in at && at.height <= this.tip) this.fact(role, { kind: 'due', name, at: this.at });
-        }
-      }
-      this.settle();
+      this.lightning.mine();
+      this.fireDue();
+      this.settle(hold);
     }
   }
 
   /** What a party's node does for an effect. */
   carryOut(role: Role, effect: Effect): void {
     this.done.push({ role, effect });
+    const { lightning } = this;
+    const terms = this.data(role).termsHash ?? ('' as TermsHash);
+    const own = (purpose: string, attempt: number) => this.keys[role].preimage(terms, purpose, attempt);
     switch (effect.kind) {
-      case 'makeInvoice': {
-        const request = `lnbcrt${effect.hash}` as PaymentRequest;
-        const hash = this.states[role].data.termsHash ?? ('' as TermsHash);
-        this.invoices.set(request, {
-          hash: effect.hash,
-          owner: role,
-          preimage: this.keys[role].preimage(hash, effect.purpose, effect.attempt),
-        });
-        this.fact(role, { kind: 'invoiceMade', at: this.at, hash: effect.hash, request });
+      case 'makeInvoice':
+        lightning.makeInvoice(role, effect, own(effect.purpose, effect.attempt));
         return;
-      }
-      case 'createHold': {
-        const request = `lnbcrt1hold${effect.hash}` as PaymentRequest;
-        this.invoices.set(request, { hash: effect.hash, owner: role });
-        this.fact(role, { kind: 'holdCreated', at: this.at, hash: effect.hash, request });
+      case 'createHold':
+        lightning.createHold(role, effect);
         return;
-      }
       case 'pay':
-        this.pay(role, effect);
+        lightning.pay(role, effect);
         return;
       case 'recordToSelf':
         this.fact(role, { kind: 'recorded', at: this.at, hash: effect.hash });
         return;
-      case 'settleHold': {
-        const held = this.held.get(effect.hash);
-        if (!held) return;
-        this.held.delete(effect.hash);
-        const preimage = 'ee'.repeat(32) as Preimage;
-        this.fact(role, { kind: 'holdSettled', at: this.at, hash: effect.hash });
-        this.fact(held.payer, {
-          kind: 'paymentPaid',
-          at: this.at,
-          hash: effect.hash,
-          preimage,
-          feeMsat: msat(0),
-        });
+      case 'settleHold':
+        lightning.settle(
+          role,
+          effect.hash,
+          effect.preimage === 'own' ? own('escrow', 1) : this.received(role),
+        );
         return;
-      }
-      case 'cancelHold': {
-        const held = this.held.get(effect.hash);
-        this.held.delete(effect.hash);
-        const invoice = this.states[role].data.ledger.find((entry) => entry.hash === effect.hash)?.kind;
-        this.fact(role, {
-          kind: invoice === 'invoice' ? 'invoiceCancelled' : 'holdCancelled',
-          at: this.at,
-          hash: effect.hash,
-        });
-        if (held)
-          this.fact(held.payer, {
-            kind: 'paymentFailed',
-            at: this.at,
-            hash: effect.hash,
-            reason: 'REJECTED_BY_DESTINATION',
-          });
+      case 'cancelHold':
+        lightning.cancel(role, effect.hash);
         return;
-      }
-      case 'readPaymentExpiry':
+      case 'readPaymentExpiry': {
+        const E = lightning.expiryOf(effect.hash);
+        const firstHopExpiry = height(E + 80);
         this.fact(role, {
           kind: 'paymentExpiry',
           at: this.at,
           hash: effect.hash,
-          E: height(this.acceptHeight + this.cltv + 3),
-          firstHopExpiry: height(this.acceptHeight + this.cltv + 83),
+          E: height(E),
+          firstHopExpiry,
         });
         return;
+      }
       case 'send':
         throw new Error('messages travel by deliver');
     }
   }
 
-  private acceptHeight = 0;
-  private get cltv(): number {
-    return this.states[this.payer].data.terms?.windows.cltvExpiry ?? 0;
-  }
-
-  private pay(role: Role, effect: Effect & { kind: 'pay' }): void {
-    const invoice = this.invoices.get(effect.request);
-    if (invoice?.hash !== effect.expect.hash) {
-      this.fact(role, {
-        kind: 'payRefused',
-        at: this.at,
-        hash: effect.expect.hash,
-        reason: 'WRONG_HASH',
-        text: 'wrong hash',
-      });
-      return;
-    }
-    if (invoice.preimage === undefined) {
-      this.accept(role, effect.expect.hash, invoice.owner);
-      return;
-    }
-    this.fact(invoice.owner, {
-      kind: 'invoicePaid',
-      at: this.at,
-      hash: invoice.hash,
-      receivedMsat: effect.expect.amountMsat,
-    });
-    this.fact(role, {
-      kind: 'paymentPaid',
-      at: this.at,
-      hash: invoice.hash,
-      preimage: invoice.preimage,
-      feeMsat: msat(0),
-    });
-  }
-
-  private accept(payer: Role, hash: PaymentHash, host: Role): void {
-    this.held.set(hash, { host, payer });
-    this.acceptHeight = this.tip;
-    const amountMsat = this.states[payer].data.terms?.priceMsat ?? msat(0);
-    this.fact(host, {
-      kind: 'holdAccepted',
-      at: this.at,
-      hash,
-      receivedMsat: amountMsat,
-      htlcs: [
-        {
-          amountMsat,
-          acceptHeight: height(this.tip),
-          expiryHeight: height(this.tip + this.cltv + 3),
-          channelId: '1x1x1',
-        },
-      ],
-    });
+  private received(role: Role): Preimage {
+    const { preimage } = this.data(role);
+    if (!preimage) throw new Error(`${role} settles without a preimage`);
+    return preimage;
   }
 
   private start(role: Role): TradeState {
@@ -356,14 +330,14 @@ export class ThreeParties {
       peers: {
         maker: { key: this.order.order.makerKey, contact: contactOf('maker') },
         taker: { key: keyringOf('taker').publicKey, contact: contactOf('taker') },
-        agent: { key: this.policy.agentKey as PublicKey, contact: contactOf('agent') },
+        agent: { key: this.policy.agentKey, contact: contactOf('agent') },
       },
       agentPolicy: role === 'maker' ? undefined : this.policy,
       nonce: role === 'agent' ? '33'.repeat(16) : '22'.repeat(16),
       ownNode: nodeOf(role),
       ownContact: contactOf(role),
-      startedMs: 0,
-      externalWallet: false,
+      startedMs: this.at.timeMs,
+      externalWallet: this.setup.externalWallet?.includes(role) ?? false,
       paymentDetails: seat === 'payer' ? 'IBAN DE00 1234' : undefined,
       signatures: {},
       sent: {},
@@ -373,4 +347,9 @@ export class ThreeParties {
     };
     return initialState(partyOf(data), data);
   }
+}
+
+function takeFirst<T>(list: T[], fits: (item: T) => boolean): T | undefined {
+  const index = list.findIndex(fits);
+  return index < 0 ? undefined : list.splice(index, 1)[0];
 }

@@ -1,5 +1,5 @@
 /** The bitcoin buyer in a fiat trade: it performs (A8-A11). It never asks which shape holds the sats. */
-import { keepRuling, keepWhy, roleOf, tell } from '../machine/rows.js';
+import { keepWhy, roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, refuse, state, to, when } from '../machine/table.js';
@@ -31,7 +31,6 @@ const confirmed: Guard<'cmdCancel'> = (_, f) => f.confirmed;
 const ends = [
   on('released', to('done'), 'A9'),
   on('refunded', to('refunded'), 'S9'),
-  on('ruling', keep(keepRuling), 'S9'),
 ];
 
 export const fiatPayee = machine('fiat.payee', 'idle', {

@@ -1,5 +1,5 @@
 /** The bitcoin seller in a fiat trade (A8-A11). It never asks which shape holds its sats. */
-import { keepRuling, roleOf, tell } from '../machine/rows.js';
+import { roleOf, tell } from '../machine/rows.js';
 import { known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, refuse, state, to } from '../machine/table.js';
@@ -25,7 +25,6 @@ const signRelease: Keep = () => ({ releaseSigned: true });
 const ends = [
   on('released', to('done'), 'A9'),
   on('refunded', to('refunded'), 'S9'),
-  on('ruling', keep(keepRuling), 'S9'),
   on(
     'endangered',
     to('endangered'),

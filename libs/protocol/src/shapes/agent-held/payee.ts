@@ -23,6 +23,9 @@ const refund = on(
   'S9',
 );
 
+/** For us: the payment follows on our own invoice. */
+const decided = on('ruling', keep(keepRuling), 'S45');
+
 export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
   idle: state({}, [on('agreed', to('waiting'), 'A7')]),
   waiting: state({ until: { overdue: lockOverdue } }, [
@@ -49,6 +52,7 @@ export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
   secured: state({}, [
     paid,
     refund,
+    decided,
     on('custody', to('custody'), keep(keepCustody), 'S45'),
     on(
       'cancelled',
@@ -58,7 +62,7 @@ export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
       'S56',
     ),
   ]),
-  custody: state({}, [paid, refund]),
+  custody: state({}, [paid, refund, decided]),
   released: state({ at: 'end' }),
   refunded: state({ at: 'end' }),
   over: state({ at: 'end' }),

@@ -98,6 +98,8 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
     refundSaid,
     on('paymentPaid', when(latest('escrow')), to('settledEarly'), raise(settledEarly), 'S45'),
     on('custody', to('custody'), keep(keepCustody), 'S45'),
+    // The agent's node lost the hold: a wallet that can't be read has only the agent's word for it.
+    on('cancelled', when(external), to('refunded'), keep(keepCancelled), raise({ kind: 'refunded' }), 'S9'),
   ]),
   refundSaid: state({}, [
     expiry,

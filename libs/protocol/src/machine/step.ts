@@ -16,7 +16,7 @@ import type { Context, Machine, Row, StateSpec } from './table.js';
 
 export type Party = Record<MachineName, Machine>;
 const ORDER: readonly MachineName[] = ['deal', 'engine', 'escrow', 'debt', 'claim'];
-/** More early messages than honest parties can have under way are refused. */
+/** More early messages of one sender than an honest one can have under way are refused; nobody fills another's share. */
 const MOST_EARLY = 16;
 
 export interface Refusal {
@@ -179,7 +179,12 @@ class Work {
     if (!this.takenSomewhere(fact.kind)) {
       return { result: 'refused', refusal: wrongState(this.before, fact.kind) };
     }
-    if (this.data.early.length >= MOST_EARLY) {
+    if (this.over()) {
+      // The trade is over, the message was under way: counted, so that the sender's next number fits, and forgotten.
+      this.countReceived(fact);
+      return this.finish();
+    }
+    if (this.data.early.filter(({ from }) => from === fact.from).length >= MOST_EARLY) {
       return refused(
         'TOO_MANY_EARLY',
         'Too many messages came before their time.',
@@ -206,6 +211,7 @@ class Work {
   }
 
   finish(): StepResult {
+    if (this.over() && this.data.early.length > 0) this.data = { ...this.data, early: [] };
     const state: TradeState = { machines: this.machines, data: this.data, deadlines: this.deadlines() };
     return {
       result: 'taken',
@@ -256,6 +262,11 @@ class Work {
     }
   }
 
+  /** Every machine is at rest: nothing that is still under way can matter. */
+  private over(): boolean {
+    return atRest(this.party, this.machines);
+  }
+
   private takenSomewhere(kind: BodyType): boolean {
     return ORDER.some((name) =>
       Object.values(this.party[name].states).some((spec) => spec.rows.some((row) => row.on === kind)),
@@ -275,13 +286,12 @@ class Work {
 }
 
 /** S9: over only when every machine is at rest and none of its holds, invoices or payments is open. */
-export function isTerminal(party: Party, s: TradeState): boolean {
-  const ended = (name: MachineName) => party[name].states[s.machines[name]]?.at !== 'work';
-  const dead = ended('deal') && s.machines.engine === party.engine.initial;
-  return (
-    (dead || ended('engine')) &&
-    ended('debt') &&
-    ended('claim') &&
-    !s.data.ledger.some((entry) => isLive(entry))
-  );
+export const isTerminal = (party: Party, s: TradeState): boolean =>
+  atRest(party, s.machines) && !s.data.ledger.some((entry) => isLive(entry));
+
+/** An engine or escrow that never began is at rest once the deal is. */
+function atRest(party: Party, machines: Record<MachineName, string>): boolean {
+  const ended = (name: MachineName) => party[name].states[machines[name]]?.at !== 'work';
+  const endedOrIdle = (name: MachineName) => ended(name) || machines[name] === party[name].initial;
+  return ended('deal') && endedOrIdle('engine') && endedOrIdle('escrow') && ended('debt') && ended('claim');
 }

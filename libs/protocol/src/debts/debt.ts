@@ -3,13 +3,14 @@
  * (S56). One live payment per obligation (S1); a destination doesn't change while a claim on it is live (S2); what is
  * unknown is tracked, never sent again (S3); what failed waits for a fresh invoice of the same amount.
  */
+import { payoutRoom } from '../deal/checks.js';
 import { feeLimitMsat, TRIES_AT_DEBTORS_COST } from '../deal/limits.js';
 import { latest, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Obligation, TradeData } from '../machine/state.js';
 import type { Ask, Guard, Keep } from '../machine/table.js';
 import { ask, keep, machine, on, raise, state, to, when } from '../machine/table.js';
-import { MARGINS, PAYOUT_CLTV_LIMIT } from '../terms/windows.js';
+import { PAYOUT_CLTV_LIMIT } from '../terms/windows.js';
 import { blocks, msat } from '../units.js';
 import type { Msat } from '../units.js';
 
@@ -19,8 +20,9 @@ const owed = (d: TradeData): Obligation => known(d.obligation, 'obligation');
 export const invoiceAmount = (o: Obligation): Msat =>
   o.attempt <= TRIES_AT_DEBTORS_COST ? o.amountMsat : msat(o.amountMsat - feeLimitMsat(o.amountMsat));
 
-const keepOwed: Keep<'owe'> = (_, f) => ({
-  obligation: { to: f.to, amountMsat: f.amountMsat, why: f.why, attempt: 1 },
+/** A debt that comes back (its hold had gone on chain) goes on counting: the creditor answers each number once. */
+const keepOwed: Keep<'owe'> = (d, f) => ({
+  obligation: { to: f.to, amountMsat: f.amountMsat, why: f.why, attempt: d.obligation?.attempt ?? 1 },
 });
 /** The payout invoice that was handed over at the start is the creditor's and of this amount. */
 const invoiceAtHand: Guard<'owe'> = (d, f) =>
@@ -47,12 +49,13 @@ const nextAttempt: Keep = (d) => ({
   payoutRequest: undefined,
 });
 
-/** While the hold is open the route must end before A - 24; from custody up to 288 blocks (S5). */
+/** While the hold is open and stays so, the route must end before A - 24; else up to 288 blocks (S5). */
 const payOut: Ask = (d, f) => {
   const { terms } = agreedTerms(d);
   const { hash, request } = known(d.payoutRequest, 'payout request');
-  const holdOpen = d.ledger.some((entry) => entry.kind === 'hold' && entry.status === 'accepted');
-  const room = d.locked && holdOpen ? d.locked.A - MARGINS.forcedSettle - f.at.height : PAYOUT_CLTV_LIMIT;
+  const held = d.ledger.some((entry) => entry.kind === 'hold' && entry.status === 'accepted');
+  const holdOpen = held && d.settling !== true;
+  const room = d.locked && holdOpen ? payoutRoom(d.locked.A, f.at.height) : PAYOUT_CLTV_LIMIT;
   return {
     kind: 'pay',
     purpose: 'payout',
@@ -66,7 +69,8 @@ const payOut: Ask = (d, f) => {
       mostFinalCltv: blocks(144),
     },
     maxFeeMsat: msat(feeLimitMsat(owed(d).amountMsat)),
-    cltvLimit: blocks(Math.min(PAYOUT_CLTV_LIMIT, room)),
+    // Never 0, which a node would read as "no limit".
+    cltvLimit: blocks(Math.max(1, Math.min(PAYOUT_CLTV_LIMIT, room))),
     activeChannels: holdOpen ? (d.heldChannels ?? []) : [],
   };
 };

@@ -65,6 +65,14 @@ const always = [
 ];
 const release = on('release', to('releasing'), raise({ kind: 'releaseEscrow' }), 'A9');
 
+const cancelByPayee = on(
+  'cancelRequest',
+  when(bySeat('payee')),
+  to('refunding'),
+  raise(refund('Cancelled by the payee after it reported the payment.', 'cancel')),
+  'A11 S47',
+);
+
 export const fiatAgent = machine('fiat.agent', 'idle', {
   idle: state({}, [on('secured', to('locked'), 'A10')]),
   locked: state({ until: { performBy } }, [
@@ -100,20 +108,14 @@ export const fiatAgent = machine('fiat.agent', 'idle', {
     ...always,
   ]),
   performed: state({ until: { decideBy } }, [
-    on(
-      'cancelRequest',
-      when(bySeat('payee')),
-      to('refunding'),
-      raise(refund('Cancelled by the payee after it reported the payment.', 'cancel')),
-      'A11',
-    ),
+    cancelByPayee,
     on('cancelRequest', ask(waitForPerformer), 'S47'),
     due('decideBy', to('undecided'), raise({ kind: 'undecided' }), 'S45'),
     release,
     ...always,
   ]),
-  // The default is under way; a release still counts until a refund is recorded.
-  undecided: state({}, [release, ...always]),
+  // The default is under way; a release still counts until a refund is recorded, and so does the payee's own cancel.
+  undecided: state({}, [cancelByPayee, release, ...always]),
   releasing: state({}, [on('fiatSent', keep(keepSent), 'A8'), ...always]),
   refunding: state({}, [...always]),
   released: state({ at: 'end' }),

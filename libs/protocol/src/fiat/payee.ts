@@ -28,10 +28,7 @@ const tellSent: Ask = (d) => [
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
 const confirmed: Guard<'cmdCancel'> = (_, f) => f.confirmed;
 
-const ends = [
-  on('released', to('done'), 'A9'),
-  on('refunded', to('refunded'), 'S9'),
-];
+const ends = [on('released', to('done'), 'A9'), on('refunded', to('refunded'), 'S9')];
 
 export const fiatPayee = machine('fiat.payee', 'idle', {
   idle: state({}, [on('secured', to('awaitingDetails'), 'A8 S13')]),

@@ -87,6 +87,8 @@ export interface TradeData {
   releaseSigned?: boolean;
   preimage?: Preimage;
   custodyUntil?: Height;
+  /** The node was asked to settle: from here only forward, and no payout has to fit into the hold any more (S7). */
+  settling?: boolean;
   obligation?: Obligation;
   claimAttempt?: number;
   owedBy?: Role;

@@ -77,6 +77,8 @@ export const beforeEnd =
   (d: TradeData): { height: Height } | undefined =>
     d.locked ? { height: above(d.locked.A, -blocksBefore) } : undefined;
 export const forcedSettle = beforeEnd(MARGINS.forcedSettle);
+/** From here no payout can start before the hold's end any more (S5). */
+export const payoutTooLate = beforeEnd(MARGINS.payoutStart - 1);
 export const holdOver = beforeEnd(0);
 export const leaseOver = (d: TradeData): { height: Height } | undefined =>
   d.leaseEnd === undefined ? undefined : { height: d.leaseEnd };

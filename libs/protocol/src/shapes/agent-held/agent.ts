@@ -4,13 +4,23 @@
  * Pay first, settle after, while a route fits; otherwise settle first and pay from custody (A9).
  */
 import { INVOICE_START_SECONDS } from '../../deal/limits.js';
-import { both, cancelEscrow, roleOf, tellBoth } from '../../machine/rows.js';
+import { both, cancelEscrow, roleOf, tell, tellBoth } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
+import type { TradeData } from '../../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
+import type { Body } from '../../messages/bodies.js';
 import { CUSTODY_BLOCKS, MARGINS } from '../../terms/windows.js';
 import { above } from '../../units.js';
-import { faultOf, forcedSettle, heightsOf, holdFits, leaseOver, lockedBody } from '../checks.js';
+import {
+  faultOf,
+  forcedSettle,
+  heightsOf,
+  holdFits,
+  leaseOver,
+  lockedBody,
+  payoutTooLate,
+} from '../checks.js';
 import { holdDescription } from '../pay-escrow.js';
 
 const drawHash: Keep<'host'> = (d, _, c) => ({
@@ -35,11 +45,13 @@ const keepLocked: Keep<'holdAccepted'> = (d, f) => ({
 });
 const tellLocked = tellBoth((d) => lockedBody(known(d.escrowHash, 'escrow hash'), known(d.locked, 'locked')));
 const keepFault: Keep<'holdAccepted'> = (d, f) => ({ why: faultOf(d, f) ?? '' });
-const tellCancelled = tellBoth((d) => ({
+const cancelledBody = (d: TradeData): Body => ({
   type: 'cancelled',
   hash: d.escrowHash ?? null,
   why: d.why ?? 'The hold was cancelled.',
-}));
+});
+const tellCancelled = tellBoth(cancelledBody);
+const tellPayerCancelled: Ask = (d) => tell(roleOf(d, 'payer'), cancelledBody(d));
 
 /** A payout starts only while its route fits before A - 24: never after A - 51 (S5). */
 const payoutFits: Guard = (d, f) => f.at.height <= known(d.locked, 'locked').A - MARGINS.payoutStart;
@@ -48,6 +60,7 @@ const settle: Ask = (d) => ({
   hash: known(d.escrowHash, 'escrow hash'),
   preimage: 'own',
 });
+const keepSettling: Keep = () => ({ settling: true });
 const owePayee: Raise = (d) => ({
   kind: 'owe',
   to: roleOf(d, 'payee'),
@@ -96,6 +109,21 @@ const whyGone: Keep = (d) => ({
   why: d.why ?? 'The node cancelled the hold by itself: it was not settled in time.',
 });
 
+const performed: Guard = (d) => d.fiatSent === true;
+const decideBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.decideBy } : undefined);
+/** The node cancelled the hold by itself: it was down across A. */
+const gone = [
+  on(
+    'holdCancelled',
+    when(performed),
+    to('lostPerformed'),
+    keep(whyGone),
+    ask(tellPayerCancelled),
+    'S45 S56',
+  ),
+  on('holdCancelled', to('lost'), keep(whyGone), ask(tellCancelled), raise({ kind: 'refunded' }), 'S56'),
+];
+
 export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
   idle: state({}, [on('host', to('creating'), keep(drawHash), ask(createHold), 'A7 S34')]),
   creating: state({}, [on('holdCreated', to('created'), raise(hosted), 'A7')]),
@@ -141,15 +169,16 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
   ]),
   held: state({ until: { forcedSettle } }, [
     on('releaseEscrow', when(payoutFits), to('payingFirst'), raise(owePayee), 'A9 S5 S54'),
-    on('releaseEscrow', to('settlingFirst'), ask(settle), 'A9 S5'),
+    on('releaseEscrow', to('settlingFirst'), keep(keepSettling), ask(settle), 'A9 S5'),
     on('refundEscrow', to('refunding'), keep(keepRefundReason), ask(cancelEscrow, tellRuling), 'S6 S9'),
-    due('forcedSettle', to('takingCustody'), keep(keepCustody), ask(settle), 'S45'),
-    on('holdCancelled', to('lost'), keep(whyGone), ask(tellCancelled), raise({ kind: 'refunded' }), 'S56'),
+    due('forcedSettle', to('takingCustody'), keep(keepCustody, keepSettling), ask(settle), 'S45'),
+    ...gone,
   ]),
-  payingFirst: state({ until: { forcedSettle } }, [
-    on('debtPaid', to('settlingPaid'), ask(settle), 'A9 S6'),
-    on('debtBlocked', to('settlingFirst'), ask(settle), 'S54'),
-    due('forcedSettle', to('settlingUnpaid'), ask(settle), 'S45'),
+  // Released: a try that can no longer fit before the hold's end waits for the settle instead, at nobody's cost.
+  payingFirst: state({ until: { payoutTooLate } }, [
+    on('debtPaid', to('settlingPaid'), keep(keepSettling), ask(settle), 'A9 S6'),
+    on('debtBlocked', to('settlingFirst'), keep(keepSettling), ask(settle), 'S54'),
+    due('payoutTooLate', to('settlingUnpaid'), keep(keepSettling), ask(settle), 'S5 S45'),
     on('holdCancelled', to('owing'), keep(whyGone), 'S45 S56'),
   ]),
   settlingPaid: state({}, [
@@ -159,6 +188,7 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
   ]),
   settlingUnpaid: state({}, [
     on('debtPaid', to('settlingPaid'), 'A9'),
+    on('debtBlocked', to('settlingFirst'), 'S54'),
     on('holdSettled', to('owing'), 'S8 S45'),
     on('holdCancelled', to('owing'), keep(whyGone), 'S56'),
   ]),
@@ -168,12 +198,28 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
   ]),
   owing: state({}, [
     on('debtPaid', to('released'), ask(tellReleased), raise({ kind: 'released' }), 'A9 S45'),
+    // Refused because of a hold that has ended since: it is owed all the same.
+    on('debtBlocked', raise(owePayee), 'S54'),
   ]),
   takingCustody: state({}, [
     on('holdSettled', to('custody'), ask(tellCustody), 'S8 S45'),
     on('releaseEscrow', to('settlingFirst'), 'A9'),
     on('refundEscrow', to('refundingFromCustody'), keep(keepRefundReason), ask(tellRuling), 'S45'),
-    on('holdCancelled', to('lost'), keep(whyGone), ask(tellCancelled), raise({ kind: 'refunded' }), 'S56'),
+    ...gone,
+  ]),
+  // The payer has its sats back by our outage, and may have the fiat too: the obligation is ours (S56).
+  lostPerformed: state({ until: { decideBy } }, [
+    on('releaseEscrow', to('owing'), raise(owePayee), 'S56'),
+    on(
+      'refundEscrow',
+      to('refunded'),
+      keep(keepRefundReason),
+      ask(tellRuling),
+      raise({ kind: 'refunded' }),
+      'S9',
+    ),
+    due('decideBy', when(defaultIsPayee), to('owing'), ask(tellDefault('payee')), raise(owePayee), 'S56'),
+    due('decideBy', to('refunded'), ask(tellDefault('payer')), raise({ kind: 'refunded' }), 'S56'),
   ]),
   custody: state({ until: { custodyEnd } }, [
     on('releaseEscrow', to('owing'), raise(owePayee), 'A9 S45'),

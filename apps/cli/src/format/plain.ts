@@ -1,0 +1,12 @@
+/** Control, format and surrogate characters: what a stranger's text could steer a terminal with. */
+const STEERING = /\p{C}/gu;
+
+/** A text that others wrote (account details, aliases, reasons) as one line that is safe on a terminal. */
+export const plain = (text: string): string => text.replace(STEERING, ' ').replace(/ {2,}/g, ' ').trim();
+
+/** The same for a text of several lines. */
+export const plainLines = (text: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.replace(STEERING, ' ').trimEnd())
+    .filter((line, at, all) => line !== '' || (at > 0 && at < all.length - 1));

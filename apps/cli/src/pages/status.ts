@@ -1,0 +1,40 @@
+import type { rpc } from '@tercet/protocol';
+import { grouped, showMsat } from '../format/amount.js';
+import { networkName, roleName } from '../format/names.js';
+import { plain } from '../format/plain.js';
+import { fields, wrap } from '../format/table.js';
+import { bold, section, yellow, type Look } from './page.js';
+
+const nodeState = (node: rpc.LightningStatus | undefined): string => {
+  if (!node) return 'unknown';
+  if (!node.reachable) return 'out of reach';
+  return node.synced ? 'reachable, sees the tip of the chain' : 'reachable, behind the tip of the chain';
+};
+
+/** What a daemon says of itself. */
+export const statusPage = (status: rpc.GetStatusResponse, look: Look): string => {
+  const { lightning } = status;
+  return [
+    bold(`${roleName(status.role)} ${plain(status.version)} on ${networkName(status.network)}`, look),
+    ...fields(
+      [
+        ['state', status.ready ? 'ready for new trades' : 'takes no new trades'],
+        ['open trades', grouped(status.openTrades)],
+        ['owed by you', showMsat(status.owedMsat)],
+        ['tip', `${grouped(status.tipHeight)} ${status.tipHash}`],
+        ['lightning node', nodeState(lightning)],
+        ['', lightning ? plain(`${lightning.alias} ${lightning.version}`) : ''],
+        ['', plain(lightning?.nodeId ?? '')],
+        ['identity key', status.identityKey],
+        ['peers reach it at', plain(status.peerContact?.address ?? '')],
+        ['certificate', plain(status.peerContact?.certFingerprint ?? '')],
+      ],
+      look.width,
+    ),
+    ...section(
+      'Not as it should be',
+      status.warnings.flatMap((text) => wrap(plain(text), look.width, 2)).map((line) => yellow(line, look)),
+      look,
+    ),
+  ].join('\n');
+};

@@ -142,6 +142,8 @@ export const dealMaker = machine('deal.maker', 'new', {
   accepted: state({ until: { giveUp } }, [retained, ...fallBack]),
   agreed: state({}, [
     on('secured', to('locked'), 'A10'),
+    // The payment was settled before anybody locked it: from here the escrow speaks.
+    on('endangered', to('locked'), 'S48'),
     on(
       'unsecured',
       to('lapsed'),

@@ -166,6 +166,8 @@ export const dealTaker = machine('deal.taker', 'new', {
   ]),
   agreed: state({}, [
     on('secured', to('locked'), 'A10'),
+    // The payment was settled before anybody locked it: from here the escrow speaks.
+    on('endangered', to('locked'), 'S48'),
     on(
       'unsecured',
       to('lapsed'),

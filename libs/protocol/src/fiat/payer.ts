@@ -36,11 +36,19 @@ const release = on('cmdRelease', to('releasing'), keep(signRelease), raise({ kin
 const sent = on('fiatSent', to('answering'), keep(keepSent), 'A8');
 
 export const fiatPayer = machine('fiat.payer', 'idle', {
-  idle: state({}, [on('secured', to('locked'), ask(tellFiatDetails), 'A8 S13 S32')]),
+  idle: state({}, [
+    on('secured', to('locked'), ask(tellFiatDetails), 'A8 S13 S32'),
+    on(
+      'endangered',
+      to('endangered'),
+      keep((_, f) => ({ why: f.why })),
+      'S48',
+    ),
+  ]),
+  // "Fiat sent" waits for the acknowledgement: without one either side may cancel, and no word of the payee's ends that.
   locked: state({}, [
     on('performingAck', to('performing'), keep(keepAck), 'A8 S47'),
     on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
-    sent,
     release,
     ...ends,
   ]),
@@ -76,15 +84,19 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
   cancelling: state({}, [
     // The acknowledgement was stored first: of the two the first holds (section 2).
     on('performingAck', to('performing'), keep(keepAck), 'S47'),
-    sent,
     ...ends,
   ]),
-  releasing: state({}, [...ends, sent]),
+  releasing: state({}, [
+    ...ends,
+    on('fiatSent', keep(keepSent), 'A8'),
+    on('performingAck', keep(keepAck), 'A8'),
+  ]),
   endangered: state({}, [
     on('released', to('done'), 'A9'),
     on('refunded', to('refunded'), 'S9'),
     on('cmdRelease', keep(signRelease), raise({ kind: 'releaseEscrow' }), 'A9'),
-    sent,
+    on('performingAck', keep(keepAck), 'S47'),
+    on('fiatSent', keep(keepSent), 'A8'),
   ]),
   done: state({ at: 'end' }),
   refunded: state({ at: 'end' }),

@@ -24,6 +24,8 @@ export const CUSTODY_BLOCKS = blocks(1008);
 export const PERFORM_SPARE = blocks(6);
 /** After perform-by, how long `fiat-sent` may still arrive. */
 export const PERFORM_GRACE = blocks(36);
+/** A wallet that can't be read may keep a payment locked this long. */
+export const UNREADABLE_WALLET_BLOCKS = blocks(2016);
 /** Two tips may differ by this much. */
 export const TIP_SLACK = blocks(2);
 

@@ -122,6 +122,12 @@ export const PEER_HELD_PAYER: Entries = {
     () =>
       'Your payment was settled without your release. You hold the preimage, which is the proof that you paid: keep "tercet evidence ID". If the fiat has arrived, release and all is well.',
   ),
+  lapsed: entry(
+    'returned',
+    self,
+    () =>
+      'The hold ended without a ruling and your sats are back. If the fiat was sent and nobody decides, the default of the terms can still make you owe the price.',
+  ),
   released: entry('released', thePayee, () => 'You released, and the sats went to the other side.'),
   refunded,
   unpaid,

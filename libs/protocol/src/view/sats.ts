@@ -6,7 +6,7 @@ import type { At } from '../machine/facts.js';
 import type { TradeData, TradeState } from '../machine/state.js';
 import type { Role } from '../messages/bodies.js';
 import { partyOf } from '../parties.js';
-import { ROUTE_ALLOWANCE } from '../terms/windows.js';
+import { ROUTE_ALLOWANCE, UNREADABLE_WALLET_BLOCKS } from '../terms/windows.js';
 import type { Height, Msat } from '../units.js';
 import { above, height as heightOf, msat } from '../units.js';
 import { AGENT_HELD_AGENT, PEER_HELD_AGENT } from './agent.js';
@@ -49,9 +49,6 @@ export const NEXT: Record<string, Record<string, NextOf>> = {
   'fiat.payee': FIAT_PAYEE,
   'fiat.agent': FIAT_AGENT,
 };
-
-/** A wallet that can't be read may keep a payment locked this long (protocol.md section 2). */
-const UNREADABLE_WALLET_BLOCKS = 2016;
 
 /** Up to where the payer's own first hop can be locked, when nothing was read from its node. */
 function payersBound(d: TradeData, tip: Height): Height | undefined {

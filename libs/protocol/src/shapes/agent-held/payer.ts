@@ -6,11 +6,17 @@ import { keepCancelled, keepReason, keepRuling, latest, tell } from '../../machi
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import { above } from '../../units.js';
+import { UNREADABLE_WALLET_BLOCKS } from '../../terms/windows.js';
 import { heightsIn, lockedFits } from '../checks.js';
 import { payEscrow } from '../pay-escrow.js';
 
 const external: Guard = (d) => d.externalWallet;
 const overdue: DeadlineAt = (d) => (d.leaseEnd === undefined ? undefined : { height: above(d.leaseEnd, 6) });
+/** A wallet that can't be read has what came back by then (protocol.md section 2). */
+const walletFree: DeadlineAt = (d) =>
+  d.externalWallet && d.leaseEnd !== undefined
+    ? { height: above(d.leaseEnd, UNREADABLE_WALLET_BLOCKS) }
+    : undefined;
 const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
 const badWindow: Keep = () => ({
   why: 'The window of the hold is too short or not as agreed. The sats come back.',
@@ -62,6 +68,7 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
     on('cancelled', keep(keepCancelled), 'A7'),
     on('cmdCancel', ask(askCancel), 'A11'),
     on('paymentFailed', when(latest('escrow')), to('unpaid'), keep(keepReason), raise(unsecured), 'S3'),
+    on('paymentPaid', when(latest('escrow')), to('settledEarly'), raise(settledEarly), 'S45 S48'),
     on(
       'payRefused',
       when(latest('escrow')),
@@ -81,13 +88,16 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
     due(
       'overdue',
       to('unpaid'),
-      keep(() => ({ why: 'The hold was not paid within the lease.' })),
+      keep(() => ({ why: 'The hold was not locked within the lease. What your wallet paid comes back.' })),
+      ask(askCancel),
       raise(unsecured),
-      'A7',
+      'A7 S59',
     ),
   ]),
-  leaving: state({}, [
+  leaving: state({ until: { walletFree } }, [
     on('paymentFailed', when(latest('escrow')), to('unpaid'), raise(unsecured), 'S49'),
+    on('paymentPaid', when(latest('escrow')), to('settledEarly'), raise(settledEarly), 'S48'),
+    due('walletFree', to('unpaid'), raise(unsecured), 'S52'),
     on('cancelled', when(external), to('unpaid'), raise(unsecured), 'S49'),
     on('ruling', when(external), to('unpaid'), raise(unsecured), 'S49'),
   ]),
@@ -118,6 +128,8 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
     refundSaid,
   ]),
   settledEarly: state({}, [
+    // Our node may hear of the settle before the agent's word reaches us.
+    on('locked', when(lockedFits), keep(keepLocked), 'S48'),
     on('custody', to('custody'), keep(keepCustody), 'S45'),
     on('releaseEscrow', to('releasingCustody'), ask(sendRelease), 'A9'),
     refundSaid,
@@ -130,6 +142,7 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
     on('ruling', keep(keepRuling), 'S45'),
   ]),
   releasingCustody: state({}, [
+    on('ruling', keep(keepRuling), 'S45'),
     on('notice', when(released), to('released'), raise({ kind: 'released' }), 'A9'),
     on('paymentPaid', when(latest('escrow')), 'S45'),
     on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S45'),

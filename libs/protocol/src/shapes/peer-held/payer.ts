@@ -40,7 +40,10 @@ const oweThePrice: Raise = (d) => ({
 });
 const byDefault: Guard<'ruling'> = (_, f) => f.body.for === 'payee';
 const escrow = latest('escrow');
-const failedBack = on('paymentFailed', when(escrow), to('refunded'), raise({ kind: 'refunded' }), 'S8 S9');
+const failedBack = (target: 'refunded' | 'lapsed') =>
+  on('paymentFailed', when(escrow), to(target), raise({ kind: 'refunded' }), 'S8 S9');
+/** The performer itself gave up: nothing is owed, whatever was released. */
+const byCancel: Guard<'ruling'> = (_, f) => f.body.for === 'payer' && f.body.by === 'cancel';
 
 export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   idle: state({}, [
@@ -116,18 +119,19 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('releaseEscrow', to('releasing'), ask(sendRelease), 'A9'),
     on('ruling', when(byDefault), to('releasing'), keep(keepRuling), 'S45'),
     on('ruling', to('refundSaid'), keep(keepRuling), 'S9'),
-    failedBack,
+    failedBack('lapsed'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
     on('cancelled', keep(keepCancelled), 'S9'),
   ]),
   refundSaid: state({}, [
     on('cancelled', keep(keepCancelled), 'S9'),
-    failedBack,
+    failedBack('refunded'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
   ]),
   releasing: state({}, [
     on('paymentPaid', when(escrow), to('released'), raise({ kind: 'released' }), 'A9 S8'),
     on('paymentFailed', when(escrow), to('owing'), raise(oweThePrice), 'S56'),
+    on('ruling', when(byCancel), to('refundSaid'), keep(keepRuling), 'A11'),
     on('ruling', keep(keepRuling), 'S20'),
     on('cancelled', 'S56'),
     on('notice', 'A9'),
@@ -136,9 +140,18 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   taken: state({}, [
     // Released afterwards: all is well.
     on('releaseEscrow', to('released'), ask(sendRelease), raise({ kind: 'released' }), 'A9'),
+    // Our node may hear of the settle before the agent's word reaches us.
+    on('locked', when(lockedFits), keep(keepLocked), 'S48'),
+    on('ruling', when(byDefault), to('released'), keep(keepRuling), raise({ kind: 'released' }), 'S45'),
     on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S56'),
     on('ruling', keep(keepRuling), 'S48'),
     on('notice', 'S48'),
+  ]),
+  // The hold is gone and nobody has ruled: performed and undecided, the default makes an obligation of it.
+  lapsed: state({ at: 'rest' }, [
+    on('ruling', when(byDefault), to('owing'), keep(keepRuling), raise(oweThePrice), 'S56'),
+    on('ruling', to('refunded'), keep(keepRuling), 'S9'),
+    on('cancelled', keep(keepCancelled), 'S9'),
   ]),
   released: state({ at: 'end' }, [on('notice', 'A9'), on('ruling', 'S20')]),
   refunded: state({ at: 'end' }, [on('cancelled', 'S9'), on('ruling', 'S9')]),

@@ -1,0 +1,102 @@
+/** Ceilings of S37: how large, how many, how much in an hour. Asked before a trade starts; a trade that runs is never stopped. */
+import type { Msat, TradeId } from '@tercet/protocol';
+import { msat, sat, TercetError } from '@tercet/protocol';
+import type { Config } from '../config/index.js';
+import type { Trades, TradeView } from '../executor/port.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+type Ceilings = Pick<Config, 'ceilings'>;
+type Watched = Pick<Trades, 'list' | 'onChange' | 'now'>;
+
+/** What counts against the ceilings, kept up to date by the changes: reading all trades for each new one would not scale. */
+class Book {
+  private readonly open = new Set<TradeId>();
+  private readonly recent = new Map<TradeId, { startedMs: number; priceMsat: Msat }>();
+
+  enter({ tradeId, terminal, state }: TradeView, nowMs: number): void {
+    if (terminal) this.open.delete(tradeId);
+    else this.open.add(tradeId);
+    const { startedMs, signedOrder } = state.data;
+    // What ended before anything was locked moved nothing.
+    const counts = !(terminal && state.machines.engine === 'idle') && startedMs > nowMs - HOUR_MS;
+    if (counts) this.recent.set(tradeId, { startedMs, priceMsat: signedOrder.order.amountMsat });
+    else this.recent.delete(tradeId);
+  }
+
+  get openTrades(): number {
+    return this.open.size;
+  }
+
+  withinTheHour(nowMs: number): Msat {
+    let sum = 0n;
+    for (const [tradeId, { startedMs, priceMsat }] of this.recent) {
+      if (startedMs > nowMs - HOUR_MS) sum += priceMsat;
+      else this.recent.delete(tradeId);
+    }
+    return msat(sum);
+  }
+}
+
+/** One book for each executor: made at the first question. */
+const books = new WeakMap<Watched, Promise<Book>>();
+
+const bookOf = (trades: Watched): Promise<Book> => {
+  const made = books.get(trades) ?? makeBook(trades);
+  books.set(trades, made);
+  return made;
+};
+
+async function makeBook(trades: Watched): Promise<Book> {
+  const book = new Book();
+  const newest = new Map<TradeId, number>();
+  const enter = (view: TradeView) => {
+    if (view.sequence <= (newest.get(view.tradeId) ?? 0)) return;
+    if (view.terminal) newest.delete(view.tradeId);
+    else newest.set(view.tradeId, view.sequence);
+    book.enter(view, trades.now().timeMs);
+  };
+  trades.onChange(({ trade }) => enter(trade));
+  try {
+    for (const view of await trades.list()) enter(view);
+  } catch (error) {
+    books.delete(trades);
+    throw error;
+  }
+  return book;
+}
+
+/** Throws OVER_CEILING where one trade is larger than the configuration allows. */
+export function admitPrice({ ceilings }: Ceilings, priceMsat: bigint): void {
+  if (priceMsat <= sat(ceilings.largestTradeSat)) return;
+  throw new TercetError(
+    'OVER_CEILING',
+    `${inSat(priceMsat)} sat is more than this daemon's largest trade of ${ceilings.largestTradeSat} sat. Nothing was sent.`,
+    { wayOut: 'Choose a smaller amount, or raise ceilings.largestTradeSat in the configuration.' },
+  );
+}
+
+/** Whether a new trade of this price may start now. Throws OVER_CEILING, TOO_MANY_TRADES, TOO_MUCH_THIS_HOUR. */
+export async function admit(trades: Watched, config: Ceilings, priceMsat: bigint): Promise<void> {
+  admitPrice(config, priceMsat);
+  const { openTrades, satsPerHour } = config.ceilings;
+  const book = await bookOf(trades);
+  if (book.openTrades >= openTrades) {
+    throw new TercetError(
+      'TOO_MANY_TRADES',
+      `${openTrades} trades run already, the most this daemon takes. Nothing was sent.`,
+      {
+        wayOut: 'Wait until one is over, or raise ceilings.openTrades in the configuration.',
+      },
+    );
+  }
+  const moved = book.withinTheHour(trades.now().timeMs) + priceMsat;
+  if (moved <= sat(satsPerHour)) return;
+  throw new TercetError(
+    'TOO_MUCH_THIS_HOUR',
+    `With this trade ${inSat(moved)} sat would move within an hour; this daemon's ceiling is ${satsPerHour} sat. Nothing was sent.`,
+    { wayOut: 'Try again later, or raise ceilings.satsPerHour in the configuration.' },
+  );
+}
+
+const inSat = (amount: bigint): string => String((amount + 999n) / 1000n);

@@ -1,0 +1,13 @@
+import type { Journal } from '@tercet/journal';
+import type { Envelope, TradeId } from '@tercet/protocol';
+import type { StoredEffect } from '../executor/commit.js';
+
+/** Every envelope this daemon signed in a trade, in its order: the other half of the evidence. */
+export const sentEnvelopes =
+  (journal: Pick<Journal, 'effectsOf'>) =>
+  async (tradeId: TradeId): Promise<Envelope[]> =>
+    (await journal.effectsOf(tradeId))
+      .map((row) => storedEffect(row.body))
+      .flatMap((effect) => (effect.kind === 'send' ? [effect.envelope] : []));
+
+const storedEffect = (value: unknown): StoredEffect => value as StoredEffect;

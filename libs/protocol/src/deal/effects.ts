@@ -4,7 +4,8 @@ import type { Fact } from '../machine/facts.js';
 import { tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
-import type { Ask } from '../machine/table.js';
+import type { Ask, Row } from '../machine/table.js';
+import { ask, on } from '../machine/table.js';
 import type { Effect } from '../machine/effects.js';
 import type { Body } from '../messages/bodies.js';
 import { SMALLEST_FINAL_CLTV } from '../terms/windows.js';
@@ -47,3 +48,10 @@ const retainBody = (d: TradeData): Body => {
 };
 
 export const holdOf = (f: Fact<'retained'>): PaymentRequest | undefined => f.body.holdInvoice ?? undefined;
+
+/** A trader that has left the deal sends back what the agent begins all the same: the other's sats come back at once. */
+export const retainedTooLate: Row = on(
+  'retained',
+  ask(() => tell('agent', { type: 'cancelRequest', confirmed: true })),
+  'A7 S59',
+);

@@ -21,7 +21,7 @@ import {
 } from '../machine/table.js';
 import { termsHashOf } from '../terms/terms.js';
 import { payoutFits, reasonsAgainst, retainedFits, takerSigned } from './checks.js';
-import { holdOf, sendRetain } from './effects.js';
+import { holdOf, retainedTooLate, sendRetain } from './effects.js';
 import { NEGOTIATION_MS } from './limits.js';
 
 const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + NEGOTIATION_MS) });
@@ -155,5 +155,5 @@ export const dealMaker = machine('deal.maker', 'new', {
   ]),
   locked: state({ at: 'end' }),
   refused: state({ at: 'end' }),
-  lapsed: state({ at: 'end' }),
+  lapsed: state({ at: 'end' }, [retainedTooLate]),
 });

@@ -9,7 +9,7 @@ import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { termsHashOf } from '../terms/terms.js';
 import { makerSigned, retainedFits, termsFit } from './checks.js';
-import { holdOf, payRetainFee, sendRetain } from './effects.js';
+import { holdOf, payRetainFee, retainedTooLate, sendRetain } from './effects.js';
 import { NEGOTIATION_MS } from './limits.js';
 
 const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + NEGOTIATION_MS) });
@@ -177,8 +177,8 @@ export const dealTaker = machine('deal.taker', 'new', {
     ),
   ]),
   locked: state({ at: 'end' }),
-  refused: state({ at: 'end' }),
-  abandoned: state({ at: 'end' }),
+  refused: state({ at: 'end' }, [retainedTooLate]),
+  abandoned: state({ at: 'end' }, [retainedTooLate]),
   lapsed: state({ at: 'end' }),
 });
 

@@ -14,6 +14,9 @@ const readDetails: Keep<'fiatDetails'> = (d, f, c) => ({
   fiatDetails: c.keys.openSeal(f.body.sealed.text, known(d.peers[roleOf(d, 'payer')], 'payer').key),
 });
 const askToPerform: Ask = () => tell('agent', { type: 'performing' });
+/** performing-until = perform-by: an acknowledgement beyond the signed window would lead into paying too late. */
+const untilPerformBy: Guard<'performingAck'> = (d, f) =>
+  f.body.performingUntil === known(d.locked, 'locked').performBy;
 const keepAck: Keep<'performingAck'> = (_, f) => ({ performingUntil: f.body.performingUntil });
 
 /** Checked again when the person confirms: tip + settlement time + 6 <= performing-until. */
@@ -39,7 +42,7 @@ export const fiatPayee = machine('fiat.payee', 'idle', {
     ...ends,
   ]),
   asking: state({ until: { performBy } }, [
-    on('performingAck', to('performing'), keep(keepAck), 'A8 S47'),
+    on('performingAck', when(untilPerformBy), to('performing'), keep(keepAck), 'A8 S47'),
     on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
     on(
       'cmdSent',

@@ -47,7 +47,7 @@ export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
     ),
     on('cancelled', to('over'), keep(keepCancelled), raise(unsecured), 'A7'),
     on('cmdCancel', ask(askCancel), 'A11'),
-    due('overdue', to('over'), raise(unsecured), 'A7'),
+    due('overdue', to('over'), ask(askCancel), raise(unsecured), 'A7 S59'),
   ]),
   secured: state({}, [
     paid,

@@ -6,7 +6,7 @@ import { INVOICE_START_SECONDS } from '../../deal/limits.js';
 import { both, keepWhy, latest, roleOf, tell, tellBoth } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
-import type { Ask, Context, Guard, Keep, Raise } from '../../machine/table.js';
+import type { Ask, Context, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import type { LockedHeights } from '../../terms/windows.js';
 import { brokenBounds, lockedHeights, TIP_SLACK } from '../../terms/windows.js';
@@ -74,6 +74,12 @@ const disclose: Ask = (d, f, c: Context) => {
     kind: 'send',
     to: payee,
     notAfter: above(known(d.locked, 'locked').A, -1),
+    instead: {
+      type: 'notice',
+      what: 'tooLate',
+      hash: known(d.escrowHash, 'escrow hash'),
+      text: 'The hold is over, so the preimage is no longer given away. The price is owed to you instead.',
+    },
     body: {
       type: 'preimage',
       sealed: { to: payee, text: c.keys.seal(preimage, known(d.peers[payee], 'payee').key) },
@@ -95,6 +101,9 @@ const tellDefault =
     });
 const defaultIsPayee: Guard = (d) =>
   agreedTerms(d).terms.defaults.undecided === 'payee' && d.fiatSent === true;
+/** From E on no HTLC of this trade is open off chain; a payee that says nothing keeps nothing of ours open. */
+const htlcsOver: DeadlineAt = (d) => (d.locked ? { height: d.locked.E } : undefined);
+const keepSilence = keepWhy('The payee never said what became of the hold; it is over by now.');
 const settled: Guard<'notice'> = (_, f) => f.body.what === 'settled';
 
 export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
@@ -160,6 +169,16 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
       raise({ kind: 'refunded' }),
       'S9',
     ),
+    // Performed, and our outage let decide-by pass: nothing is disclosed from A on, but the default makes it owed.
+    due(
+      'holdOver',
+      when(defaultIsPayee),
+      to('owedByPayer'),
+      keep(keepWhy('The hold was over before the default was carried out; the payer owes the price.')),
+      ask(tellDefault('payee')),
+      raise({ kind: 'released' }),
+      'S34 S56',
+    ),
     due(
       'holdOver',
       to('refunding'),
@@ -179,7 +198,7 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
     on('invoiceMade', when(latest('successFee')), to('disclosed'), ask(disclose), 'A9 S60'),
   ]),
   // Nobody can prove that a payee kept an HTLC; what it says is recorded, the payer's own node knows.
-  disclosed: state({}, [
+  disclosed: state({ until: { htlcsOver } }, [
     on('notice', when(settled), to('released'), raise({ kind: 'released' }), 'A9'),
     on(
       'cancelled',
@@ -189,8 +208,10 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
       'S56',
     ),
     on('cancelRequest', 'S20'),
+    due('htlcsOver', to('released'), keep(keepSilence), raise({ kind: 'released' }), 'S9'),
   ]),
-  refunding: state({}, [
+  refunding: state({ until: { htlcsOver } }, [
+    due('htlcsOver', to('refunded'), keep(keepSilence), raise({ kind: 'refunded' }), 'S9'),
     on('cancelled', to('refunded'), raise({ kind: 'refunded' }), 'S9'),
     on(
       'notice',

@@ -37,6 +37,10 @@ export interface Core {
   trades: Trades;
   inbox: Inbox;
   tip: () => TipWatcher['tip'];
+  /** Started and not closing: new trades are taken. */
+  ready: () => boolean;
+  /** What isn't as it should be, in words. */
+  warnings: () => string[];
   /** Looks every live hash up, runs what is due and from then on follows node, blocks and queues (S23). */
   start: () => Promise<void>;
   close: () => Promise<void>;
@@ -46,6 +50,7 @@ export function createCore(parts: CoreParts): Core {
   const { journal, seed, node, logger, metrics } = parts;
   const clock = new Clock(node.tip.height);
   let jobs: Jobs | undefined;
+  let running = false;
 
   const trades = new Executor(journal, seed, clock, afterCommit);
   const outbox = new Outbox({ link: linkTo(parts.peers), tipHeight: () => clock.now().height });
@@ -60,7 +65,8 @@ export function createCore(parts: CoreParts): Core {
   const watcher = new NodeWatcher({
     lightning: node.lightning,
     trades,
-    onError: (tradeId, hash, error) => logger.warn({ tradeId, paymentHash: hash, error }, 'a stream of the node broke; it is taken up again'),
+    onError: (tradeId, hash, error) =>
+      logger.warn({ tradeId, paymentHash: hash, error }, 'a stream of the node broke; it is taken up again'),
   });
   const tips = new TipWatcher(node.tip, {
     lightning: node.lightning,
@@ -80,23 +86,36 @@ export function createCore(parts: CoreParts): Core {
   function afterCommit(change: Change, effects: EffectRow[], before: TradeState): void {
     const { tradeId, state } = change.trade;
     metrics.fact(change.fact.kind);
-    logger.info({ tradeId, kind: change.fact.kind, sequence: change.trade.sequence, state: change.path.join(' ') }, 'step');
+    logger.info(
+      { tradeId, kind: change.fact.kind, sequence: change.trade.sequence, state: change.path.join(' ') },
+      'step',
+    );
     dispatcher.start(effects);
     for (const [name, at] of Object.entries(state.deadlines)) {
-      if ('timeMs' in at && JSON.stringify(before.deadlines[name]) !== JSON.stringify(at)) void jobs?.deadlineAt(tradeId, name, at.timeMs);
+      if ('timeMs' in at && JSON.stringify(before.deadlines[name]) !== JSON.stringify(at))
+        void jobs?.deadlineAt(tradeId, name, at.timeMs);
     }
   }
 
   async function context(tradeId: TradeId): Promise<EffectContext> {
     const data = await dataOf(trades, tradeId);
-    return { lightning: node.lightning, journal, data, keys: keyring(seed, secretFor(seed, data)), now: () => clock.now() };
+    return {
+      lightning: node.lightning,
+      journal,
+      data,
+      keys: keyring(seed, secretFor(seed, data)),
+      now: () => clock.now(),
+    };
   }
 
   /** Once an effect has told the node, the node is followed; before, there is nothing to follow. */
   function noteTry(effect: EffectRow, outcome: 'done' | 'failed', error?: unknown): void {
     metrics.effect(effect.kind, outcome);
     if (outcome === 'failed') {
-      logger.warn({ tradeId: effect.tradeId, kind: effect.kind, attempt: effect.attempts + 1, error }, 'an effect failed; it is tried again');
+      logger.warn(
+        { tradeId: effect.tradeId, kind: effect.kind, attempt: effect.attempts + 1, error },
+        'an effect failed; it is tried again',
+      );
     } else if (effect.kind === 'pay' || effect.kind === 'createHold' || effect.kind === 'makeInvoice') {
       void follow(effect.tradeId);
     }
@@ -134,6 +153,9 @@ export function createCore(parts: CoreParts): Core {
     trades,
     inbox,
     tip: () => tips.tip,
+    ready: () => running,
+    warnings: () =>
+      jobs?.ready === false ? ['Redis does not answer; due work is done from the journal meanwhile.'] : [],
     async start() {
       jobs = await startJobs({
         redisUrl: parts.config.redisUrl,
@@ -150,7 +172,8 @@ export function createCore(parts: CoreParts): Core {
           reconcile,
         },
         source: {
-          pendingEffects: async () => (await journal.pendingEffects()).map(({ key, dueMs }) => ({ key, dueMs })),
+          pendingEffects: async () =>
+            (await journal.pendingEffects()).map(({ key, dueMs }) => ({ key, dueMs })),
           timeDeadlines: async () =>
             (await journal.deadlines()).flatMap(({ tradeId, name, at }) =>
               'timeMs' in at ? [{ tradeId, name, timeMs: at.timeMs }] : [],
@@ -160,8 +183,10 @@ export function createCore(parts: CoreParts): Core {
       metrics.jobsReady(true);
       tips.start();
       await reconcile();
+      running = true;
     },
     async close() {
+      running = false;
       await tips.close();
       await jobs?.close();
       await dispatcher.close();

@@ -3,7 +3,7 @@ import type { Commit, CommitResult, Journal } from './port.js';
 import type { Store } from './rows.js';
 import { dueDeadlines, listDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
-import { findEffect, markDone, pendingEffects, postpone } from './tables/effects.js';
+import { effectsOf, findEffect, markDone, pendingEffects, postpone } from './tables/effects.js';
 import { listFacts, listTrades, loadTrade } from './tables/trades.js';
 
 /** @param write see `Journal.commit`. */
@@ -20,6 +20,7 @@ export const createJournal = (store: Store, write: (commit: Commit) => Promise<C
     facts: (tradeId, afterSequence = 0) => listFacts(store, tradeId, afterSequence),
 
     pendingEffects: (filter = {}) => pendingEffects(store, filter),
+    effectsOf: (tradeId) => effectsOf(store, tradeId),
     effect: (key) => findEffect(store, key),
     postponeEffect: (key, dueMs, why) => postpone(store, key, dueMs, why),
     async finishEffect(key, outcome) {

@@ -81,6 +81,8 @@ export interface Journal {
 
   /** Unfinished effects that are due (all without `dueBeforeMs`), oldest first, of all trades or one. */
   pendingEffects(filter?: { tradeId?: TradeId; dueBeforeMs?: UnixMs }): Promise<EffectRow[]>;
+  /** All effects a trade ever asked for, done or not, in their order: evidence. */
+  effectsOf(tradeId: TradeId): Promise<EffectRow[]>;
   effect(key: string): Promise<(EffectRow & { done: boolean; outcome?: string }) | undefined>;
   /** After a failed try. */
   postponeEffect(key: string, dueMs: UnixMs, why: string): Promise<void>;

@@ -14,4 +14,4 @@ export type {
   NodeProvider,
   RegtestNetwork,
 } from './port.js';
-export { until } from './wait.js';
+export { Fatal, until } from './wait.js';

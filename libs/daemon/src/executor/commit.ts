@@ -38,7 +38,8 @@ export function commitOf({ view, fact, result, options, keys }: Step): Commit {
       take: result.claim === 'take' ? [orderClaim(state)] : [],
       release: result.claim === 'release' ? [orderClaim(state)] : [],
     },
-    finishes: options.finishes === undefined ? undefined : { effectKey: options.finishes, outcome: fact.kind },
+    finishes:
+      options.finishes === undefined ? undefined : { effectKey: options.finishes, outcome: fact.kind },
     eventId: options.eventId,
   };
 }
@@ -64,7 +65,10 @@ function stored(effect: Effect, s: TradeState, fact: Fact, keys: Keyring): Commi
   return { kind: 'send', body: asJson(outbox), lane: `${s.data.tradeId}/${effect.to}` };
 }
 
-function deadlineChanges(before: TradeState['deadlines'], after: TradeState['deadlines']): Commit['deadlines'] {
+function deadlineChanges(
+  before: TradeState['deadlines'],
+  after: TradeState['deadlines'],
+): Commit['deadlines'] {
   const same = (name: string) => JSON.stringify(before[name]) === JSON.stringify(after[name]);
   return {
     set: Object.entries(after)

@@ -24,11 +24,14 @@ export interface DispatcherOptions {
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 60_000;
-const backoff = (attempts: number): number => Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));
+const backoff = (attempts: number): number =>
+  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));
 
 export class Dispatcher {
   /** Effects being run now: by key, and lanes by name. */
   private readonly running = new Set<string>();
+  /** Lanes that were asked for while they ran. */
+  private readonly again = new Set<string>();
   private readonly inFlight = new Set<Promise<void>>();
   private closed = false;
 
@@ -57,7 +60,9 @@ export class Dispatcher {
 
   /** Runs whatever is due: at start, on reconnect, on reconcile (S23). */
   async runDue(): Promise<void> {
-    const due = await this.options.journal.pendingEffects({ dueBeforeMs: unixMs(this.options.trades.now().timeMs) });
+    const due = await this.options.journal.pendingEffects({
+      dueBeforeMs: unixMs(this.options.trades.now().timeMs),
+    });
     this.start(due);
   }
 
@@ -77,15 +82,28 @@ export class Dispatcher {
     this.inFlight.add(job);
   }
 
-  /** A lane: messages to one party in one trade, in their order; a new one that comes while it runs is taken along. */
+  /** A lane: messages to one party in one trade, in their order. What comes while it runs makes it look again. */
   private startLane(tradeId: TradeId, lane: string): void {
+    if (this.running.has(lane)) {
+      this.again.add(lane);
+      return;
+    }
     this.launch(lane, async () => {
-      for (let more = true; more && !this.closed; ) {
-        const waiting = (await this.options.journal.pendingEffects({ tradeId })).filter((effect) => effect.lane === lane);
-        const next = waiting[0];
-        more = next !== undefined && (await this.tryEffect(next));
-      }
+      await this.emptyLane(tradeId, lane);
+      if (!this.again.delete(lane)) return;
+      // After this lane has left `running`, so that it may enter again.
+      setImmediate(() => {
+        this.startLane(tradeId, lane);
+      });
     });
+  }
+
+  private async emptyLane(tradeId: TradeId, lane: string): Promise<void> {
+    for (let more = true; more && !this.closed;) {
+      const waiting = await this.options.journal.pendingEffects({ tradeId });
+      const next = waiting.find((effect) => effect.lane === lane);
+      more = next !== undefined && (await this.tryEffect(next));
+    }
   }
 
   private async tryOne(effect: EffectRow): Promise<void> {

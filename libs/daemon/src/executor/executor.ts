@@ -40,9 +40,13 @@ export class Executor implements Trades {
         if (outcome !== 'conflict') return outcome;
         this.cache.delete(tradeId);
       }
-      throw new TercetError('TRADE_BUSY', 'Another process keeps changing this trade. Nothing was changed by this call.', {
-        wayOut: 'Try again.',
-      });
+      throw new TercetError(
+        'TRADE_BUSY',
+        'Another process keeps changing this trade. Nothing was changed by this call.',
+        {
+          wayOut: 'Try again.',
+        },
+      );
     });
   }
 
@@ -87,7 +91,11 @@ export class Executor implements Trades {
     return view;
   }
 
-  private async stepOnce(view: TradeView, fact: NewFact, options: SubmitOptions): Promise<Outcome | 'conflict'> {
+  private async stepOnce(
+    view: TradeView,
+    fact: NewFact,
+    options: SubmitOptions,
+  ): Promise<Outcome | 'conflict'> {
     const taken = { ...fact, at: this.clock.now() } as Fact;
     const result = this.compute(view.state, taken);
     if (result.result === 'ignored') return result;
@@ -155,7 +163,8 @@ function notWritten(answer: Exclude<CommitResult, { result: 'committed' }>): Out
         refusal: {
           code: 'HASH_IN_USE',
           text: 'A payment hash of this step was used in another trade before. Nothing was paid.',
-          wayOut: 'Ask the other side for a fresh invoice; if it repeats, it may be trying to be paid once for two trades.',
+          wayOut:
+            'Ask the other side for a fresh invoice; if it repeats, it may be trying to be paid once for two trades.',
         },
       };
     case 'claimed':

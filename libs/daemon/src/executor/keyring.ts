@@ -1,5 +1,5 @@
 import { deriveKey, type Seed } from '@tercet/journal';
-import type { Keyring, PaymentHash, Preimage, TradeData } from '@tercet/protocol';
+import type { Keyring, PaymentHash, Preimage, PublicKey, Signature, TradeData } from '@tercet/protocol';
 import { openSeal, publicKeyOf, sealText, sha256Hex, sign } from '@tercet/protocol';
 
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -30,3 +30,9 @@ export function secretFor(seed: Seed, d: Pick<TradeData, 'role' | 'signedOrder' 
   if (d.role === 'agent') return identitySecret(seed);
   return tradeSecret(seed, d.role === 'maker' ? d.signedOrder.order.nonce : (d.nonce ?? ''));
 }
+
+/** Signs with the daemon's standing key. */
+export const signerOf = (seed: Seed): { key: PublicKey; sign: (hash: string) => Signature } => {
+  const secret = identitySecret(seed);
+  return { key: publicKeyOf(secret), sign: (hash) => sign(hash, secret) };
+};

@@ -69,7 +69,10 @@ async function ownMacaroon(config: NodeConfig): Promise<string> {
   const given = await macaroonIn(config.lnd.macaroonPath);
   const { socket, certPath } = config.lnd;
   try {
-    const baked = await bakeMacaroon({ socket, certPath, macaroon: given }, lndPermissionsFor(CALLS[config.role]));
+    const baked = await bakeMacaroon(
+      { socket, certPath, macaroon: given },
+      lndPermissionsFor(CALLS[config.role]),
+    );
     await writePrivateFile(join(config.dataDir, 'lnd.macaroon'), baked);
     return baked;
   } catch (error) {

@@ -6,4 +6,4 @@ import { loadSeed } from '@tercet/journal';
 export const seedPath = (dataDir: string): string => join(dataDir, 'seed');
 
 /** Reads the seed. Throws SEED_MISSING (the way out: `tercet init`), SEED_INVALID, SEED_EXPOSED. */
-export const openSeed = (config: { dataDir: string }): Promise<Seed> | Seed => loadSeed(seedPath(config.dataDir));
+export const openSeed = (config: { dataDir: string }): Seed => loadSeed(seedPath(config.dataDir));

@@ -1,13 +1,16 @@
 /** What a first message may start: at an agent a trade by `solicit`, at a maker one by `takeOrder`. Deny by default (S30). */
 import { randomBytes } from 'node:crypto';
-import type { AgentPolicy, Contact, Message, NodeId, PublicKey, SignedOrder, TradeData } from '@tercet/protocol';
+import type {
+  AgentPolicy,
+  Contact,
+  Message,
+  NodeId,
+  PublicKey,
+  SignedOrder,
+  TradeData,
+} from '@tercet/protocol';
 import { orderIdOf, seatOf, TercetError, tradeIdOf } from '@tercet/protocol';
-
-export interface OwnOrder {
-  signedOrder: SignedOrder;
-  paymentDetails?: string;
-  withdrawn: boolean;
-}
+import type { OwnOrder } from '../services/own-orders.js';
 
 export interface AgentDesk {
   policy: AgentPolicy;
@@ -22,7 +25,15 @@ export interface MakerDesk {
   admit: (priceMsat: bigint) => Promise<void>;
 }
 
-const empty = { startedMs: 0, externalWallet: false, signatures: {}, sent: {}, received: {}, ledger: [], early: [] };
+const empty = {
+  startedMs: 0,
+  externalWallet: false,
+  signatures: {},
+  sent: {},
+  received: {},
+  ledger: [],
+  early: [],
+};
 
 /** The agent's side of a trade that a taker asks for (A4). */
 export const beginAtAgent =
@@ -60,9 +71,13 @@ export const beginAtMaker =
     const { terms, takerContact } = message.body;
     const own = await desk.order(terms.orderId);
     if (!own || own.withdrawn) {
-      throw new TercetError('ORDER_NOT_FOUND', 'There is no such order here, or it was withdrawn. Nothing was paid to the maker.', {
-        wayOut: 'Take another order.',
-      });
+      throw new TercetError(
+        'ORDER_NOT_FOUND',
+        'There is no such order here, or it was withdrawn. Nothing was paid to the maker.',
+        {
+          wayOut: 'Take another order.',
+        },
+      );
     }
     checkId(message, own.signedOrder, message.key);
     await desk.admit(own.signedOrder.order.amountMsat);
@@ -93,9 +108,13 @@ const agentOf = (o: SignedOrder, key: PublicKey) => {
 /** The trade's id says which order and which taker: nobody can start a trade under another's id. */
 function checkId(message: Message, o: SignedOrder, takerKey: PublicKey): void {
   if (tradeIdOf(orderIdOf(o.order), takerKey) === message.tradeId) return;
-  throw new TercetError('WRONG_TRADE_ID', "The trade's id does not fit its order and taker. Nothing was done.", {
-    wayOut: 'Upgrade the daemon that sent it.',
-  });
+  throw new TercetError(
+    'WRONG_TRADE_ID',
+    "The trade's id does not fit its order and taker. Nothing was done.",
+    {
+      wayOut: 'Upgrade the daemon that sent it.',
+    },
+  );
 }
 
 const noSuchTrade = () =>

@@ -27,10 +27,7 @@ export class Inbox {
       }
       return {
         envelopeId: message.id,
-        outcome:
-          outcome.result === 'taken'
-            ? rpc.DeliveryOutcome.ACCEPTED
-            : rpc.DeliveryOutcome.DUPLICATE,
+        outcome: outcome.result === 'taken' ? rpc.DeliveryOutcome.ACCEPTED : rpc.DeliveryOutcome.DUPLICATE,
         sequence: message.sequence,
       };
     } catch (error) {
@@ -66,13 +63,21 @@ const factOf = (message: Message): NewFact =>
 /** The key is the one that this trade knows for that role, and the terms are this trade's. */
 function checkSender(d: TradeData, message: Message): void {
   if (d.peers[message.from]?.key !== message.key || message.from === d.role) {
-    throw new TercetError('WRONG_ROLE', `This key is not the ${message.from} of the trade. Nothing was done.`, {
-      wayOut: 'Send it from the daemon that made the trade.',
-    });
+    throw new TercetError(
+      'WRONG_ROLE',
+      `This key is not the ${message.from} of the trade. Nothing was done.`,
+      {
+        wayOut: 'Send it from the daemon that made the trade.',
+      },
+    );
   }
   if (d.termsHash !== undefined && message.termsHash !== undefined && d.termsHash !== message.termsHash) {
-    throw new TercetError('WRONG_TERMS', 'The message names other terms than this trade has. Nothing was done.', {
-      wayOut: 'Cancel the trade and start anew with one set of terms.',
-    });
+    throw new TercetError(
+      'WRONG_TERMS',
+      'The message names other terms than this trade has. Nothing was done.',
+      {
+        wayOut: 'Cancel the trade and start anew with one set of terms.',
+      },
+    );
   }
 }

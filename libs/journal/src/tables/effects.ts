@@ -67,6 +67,18 @@ export const findEffect = async (
   };
 };
 
+/** Everything a trade ever asked for, in its order: by the range of its keys, since only unfinished ones are indexed by trade. */
+export const effectsOf = async (store: Store, tradeId: TradeId): Promise<EffectRow[]> => {
+  const rows = await store.db
+    .selectFrom('effect')
+    .selectAll()
+    .where('key', '>=', `${tradeId}/`)
+    .where('key', '<', `${tradeId}0`)
+    .execute();
+  rows.sort((a, b) => a.position - b.position);
+  return readable(store, rows, toEffect(store));
+};
+
 const unknownEffect = (key: string): TercetError =>
   new TercetError('JOURNAL_NO_EFFECT', `The journal holds no effect ${key}. Nothing was written.`, {
     wayOut: 'This is a fault in the program: please report it with this message.',

@@ -1,0 +1,82 @@
+/** The author of orders: hosts the maker's side of every trade. */
+import {
+  admit,
+  AgentDirectory,
+  askOverGrpc,
+  beginAtMaker,
+  configHelp,
+  createCore,
+  loadConfig,
+  makerService,
+  openDaemon,
+  outboxTroubles,
+  ownOrder,
+  peerService,
+  runDaemon,
+  sentEnvelopes,
+  startGrpcServer,
+  statusService,
+  tradeService,
+} from '@tercet/daemon';
+
+const ROLE = 'maker';
+
+export async function main(argv = process.argv.slice(2)): Promise<void> {
+  if (argv.includes('--help')) {
+    process.stdout.write(configHelp(ROLE));
+    return;
+  }
+  await runDaemon('maker-daemon', async (shutdown) => {
+    const config = loadConfig(ROLE, argv, process.env);
+    const opened = await openDaemon('maker-daemon', config, shutdown);
+    const { journal, seed, node, contact, peers, logger } = opened;
+    const core = createCore({
+      ...opened,
+      begin: (message, trades) =>
+        beginAtMaker({
+          order: (id) => ownOrder(journal, id),
+          node: node.identity.nodeId,
+          contact,
+          admit: (priceMsat) => admit(trades, config, priceMsat),
+        })(message),
+    });
+    shutdown.onClose('core', core.close, config.shutdownSeconds);
+    const { trades } = core;
+    const directory = new AgentDirectory({
+      agents: config.agents,
+      network: config.network,
+      journal,
+      ask: askOverGrpc(peers),
+      now: () => trades.now().timeMs,
+    });
+    await core.start();
+    const server = await startGrpcServer({
+      ...opened,
+      listen: config.listen,
+      services: [
+        peerService(core.inbox),
+        tradeService({
+          role: ROLE,
+          trades,
+          troubles: outboxTroubles(journal),
+          sentEnvelopes: sentEnvelopes(journal),
+          directory,
+        }),
+        makerService({
+          config,
+          journal,
+          seed,
+          trades,
+          directory,
+          node: node.identity.nodeId,
+          contact,
+          holdExpiryDelta: () => node.lightning.holdExpiryDelta(),
+        }),
+        statusService(opened, ROLE, core),
+      ],
+    });
+    shutdown.onClose('server', () => server.shutdown().then(() => undefined), config.shutdownSeconds);
+    server.setServing(true);
+    logger.info({ address: config.listen, nodeId: node.identity.nodeId, network: config.network }, 'ready');
+  });
+}

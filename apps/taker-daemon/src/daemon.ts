@@ -1,0 +1,73 @@
+/** Who takes orders: hosts the taker's side of every trade. */
+import {
+  AgentDirectory,
+  askOverGrpc,
+  beginNowhere,
+  canReach,
+  configHelp,
+  createCore,
+  loadConfig,
+  openDaemon,
+  outboxTroubles,
+  peerService,
+  runDaemon,
+  sentEnvelopes,
+  startGrpcServer,
+  statusService,
+  takerService,
+  tradeService,
+} from '@tercet/daemon';
+
+const ROLE = 'taker';
+
+export async function main(argv = process.argv.slice(2)): Promise<void> {
+  if (argv.includes('--help')) {
+    process.stdout.write(configHelp(ROLE));
+    return;
+  }
+  await runDaemon('taker-daemon', async (shutdown) => {
+    const config = loadConfig(ROLE, argv, process.env);
+    const opened = await openDaemon('taker-daemon', config, shutdown);
+    const { journal, seed, node, contact, peers, logger } = opened;
+    const core = createCore({ ...opened, begin: beginNowhere });
+    shutdown.onClose('core', core.close, config.shutdownSeconds);
+    const { trades } = core;
+    const directory = new AgentDirectory({
+      agents: config.agents,
+      network: config.network,
+      journal,
+      ask: askOverGrpc(peers),
+      now: () => trades.now().timeMs,
+    });
+    await core.start();
+    const server = await startGrpcServer({
+      ...opened,
+      listen: config.listen,
+      services: [
+        peerService(core.inbox),
+        tradeService({
+          role: ROLE,
+          trades,
+          troubles: outboxTroubles(journal),
+          sentEnvelopes: sentEnvelopes(journal),
+          directory,
+        }),
+        takerService({
+          config,
+          journal,
+          seed,
+          trades,
+          directory,
+          node: node.identity.nodeId,
+          contact,
+          probe: canReach(node.lightning),
+          holdExpiryDelta: () => node.lightning.holdExpiryDelta(),
+        }),
+        statusService(opened, ROLE, core),
+      ],
+    });
+    shutdown.onClose('server', () => server.shutdown().then(() => undefined), config.shutdownSeconds);
+    server.setServing(true);
+    logger.info({ address: config.listen, nodeId: node.identity.nodeId, network: config.network }, 'ready');
+  });
+}

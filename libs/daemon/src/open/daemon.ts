@@ -1,0 +1,67 @@
+/** What every daemon opens, in its order, each part closed in reverse when it stops (style.md "A daemon's main"). */
+import type { Journal, Seed } from '@tercet/journal';
+import type { Contact, PublicKey } from '@tercet/protocol';
+import { publicKeyOf } from '@tercet/protocol';
+import type { Config } from '../config/index.js';
+import { identitySecret } from '../executor/keyring.js';
+import type { DaemonTls, PeerConnections, Tokens } from '../grpc/index.js';
+import { loadOrCreateTls, loadOrCreateTokens, peerConnections } from '../grpc/index.js';
+import type { Shutdown } from '../lifecycle/index.js';
+import type { Logger, Metrics } from '../observe/index.js';
+import { openLog } from './log.js';
+import { openNode, type OpenNode } from './node.js';
+import { openSeed } from './seed.js';
+import { openStore } from './store.js';
+
+export interface Opened<C extends Config> {
+  config: C;
+  logger: Logger;
+  metrics: Metrics;
+  seed: Seed;
+  /** Standing key: an agent's name. */
+  identityKey: PublicKey;
+  node: OpenNode;
+  journal: Journal;
+  tls: DaemonTls;
+  tokens: Tokens;
+  contact: Contact;
+  peers: PeerConnections;
+}
+
+/** Secrets first, then the node (is it ours, is it the right chain), then the store: a start that fails has touched nothing. */
+export async function openDaemon<C extends Config>(
+  name: string,
+  config: C,
+  shutdown: Shutdown,
+): Promise<Opened<C>> {
+  const seed = openSeed(config);
+  const { logger, metrics } = await openLog(name, config, shutdown);
+  const node = await openNode(config);
+  shutdown.onClose('node', () => {
+    node.lightning.close();
+  });
+  const journal = await openStore(config, seed, logger);
+  shutdown.onClose('journal', () => journal.close(), config.shutdownSeconds);
+  const tls = await loadOrCreateTls({ folder: config.dataDir, hosts: [hostOf(config.publicAddress)] });
+  const tokens = await loadOrCreateTokens(config.dataDir);
+  const peers = peerConnections();
+  shutdown.onClose('peers', () => {
+    peers.close();
+  });
+  return {
+    config,
+    logger,
+    metrics,
+    seed,
+    identityKey: publicKeyOf(identitySecret(seed)),
+    node,
+    journal,
+    tls,
+    tokens,
+    contact: { address: config.publicAddress, certFingerprint: tls.fingerprint },
+    peers,
+  };
+}
+
+const hostOf = (address: string): string =>
+  address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');

@@ -1,0 +1,111 @@
+/** `npm run bench -- trades`: complete trades through three daemons beside the bare Lightning calls, interleaved in one run. */
+import { PARTIES, startTradeNetwork } from '../stage/layout.js';
+import { Stage } from '../stage/stage.js';
+import { completeTrade, startTrade, type ShapeWord } from '../stage/trade.js';
+import { BareCycle } from './bare-cycle.js';
+import { cpuMsOf } from './cpu.js';
+import { measure, merge, round, type Figures } from './figures.js';
+
+export interface TradesOptions {
+  inFlight: readonly number[];
+  /** Rounds of bare cycle and trades by turns. */
+  rounds: number;
+  /** Trades a round, for each place in flight. */
+  perPlace: number;
+  json: boolean;
+}
+
+interface Line {
+  bench: 'trades';
+  shape: ShapeWord;
+  inFlight: number;
+  bare: Figures;
+  tercet: Figures;
+  cpuMsPerTrade: Record<string, number>;
+  ratio: number;
+}
+
+const SHAPES: readonly ShapeWord[] = ['AGENT_HELD', 'PEER_HELD'];
+const NO_CEILING = {
+  ceilings: { largestTradeSat: 10_000_000, openTrades: 10_000, satsPerHour: 2_100_000_000_000_000 },
+};
+
+export async function benchTrades(options: TradesOptions): Promise<void> {
+  const network = await startTradeNetwork();
+  try {
+    const stage = await Stage.put({
+      network,
+      config: { maker: NO_CEILING, taker: NO_CEILING, agent: NO_CEILING },
+    });
+    const bare = new BareCycle(network);
+    try {
+      // The first trades load code and warm caches; they are not counted.
+      for (const shape of SHAPES) await oneTrade(stage, shape, 0);
+      for (const inFlight of options.inFlight) {
+        for (const shape of SHAPES) print(await run(stage, bare, shape, inFlight, options), options.json);
+      }
+    } finally {
+      bare.close();
+      await stage.strike();
+    }
+  } finally {
+    await network.stop();
+  }
+}
+
+async function run(
+  stage: Stage,
+  bare: BareCycle,
+  shape: ShapeWord,
+  inFlight: number,
+  options: TradesOptions,
+): Promise<Line> {
+  const count = options.perPlace * inFlight;
+  const bareRounds: Figures[] = [];
+  const tradeRounds: Figures[] = [];
+  const cpuMs: Record<string, number> = {};
+  for (let round = 0; round < options.rounds; round += 1) {
+    bareRounds.push(await measure(count, inFlight, (index) => bare.run(shape, index)));
+    const before = await cpu(stage);
+    tradeRounds.push(await measure(count, inFlight, (index) => oneTrade(stage, shape, index)));
+    const after = await cpu(stage);
+    for (const party of PARTIES) cpuMs[party] = (cpuMs[party] ?? 0) + after[party] - before[party];
+  }
+  const tercet = merge(tradeRounds);
+  const bareAll = merge(bareRounds);
+  return {
+    bench: 'trades',
+    shape,
+    inFlight,
+    bare: bareAll,
+    tercet,
+    cpuMsPerTrade: Object.fromEntries(PARTIES.map((party) => [party, round(cpuMs[party]! / tercet.count)])),
+    ratio: Math.round((tercet.perSecond / bareAll.perSecond) * 100) / 100,
+  };
+}
+
+async function oneTrade(stage: Stage, shape: ShapeWord, index: number): Promise<void> {
+  const trade = await startTrade(stage, { shape, direction: index % 2 === 0 ? 'maker-sells' : 'maker-buys' });
+  await completeTrade(trade);
+}
+
+async function cpu(stage: Stage): Promise<Record<(typeof PARTIES)[number], number>> {
+  const values = await Promise.all(PARTIES.map((party) => cpuMsOf(stage.daemons[party].pid ?? 0)));
+  return Object.fromEntries(PARTIES.map((party, index) => [party, values[index]!])) as Record<
+    (typeof PARTIES)[number],
+    number
+  >;
+}
+
+function print(line: Line, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+    return;
+  }
+  const { bare, tercet } = line;
+  const cpuAll = round(Object.values(line.cpuMsPerTrade).reduce((sum, ms) => sum + ms, 0));
+  process.stdout.write(
+    `${line.shape.padEnd(11)} ${String(line.inFlight).padStart(3)} in flight   bare ${String(bare.perSecond)}/s p50 ${String(bare.p50Ms)} ms p95 ${String(bare.p95Ms)} ms   ` +
+      `tercet ${String(tercet.perSecond)}/s p50 ${String(tercet.p50Ms)} ms p95 ${String(tercet.p95Ms)} ms   cpu ${String(cpuAll)} ms a trade   ratio ${String(line.ratio)}\n`,
+  );
+}

@@ -1,0 +1,75 @@
+/** Balances read from the nodes, and what they must be after a trade: to the millisatoshi. */
+import { rpc } from '@tercet/protocol';
+import { fundsOf, ownMsat, type RegtestNetwork } from '@tercet/regtest';
+import { untilTrue } from '../stage/wait.js';
+import { PARTIES, type PartyName } from '../stage/layout.js';
+
+export type Balances = Record<PartyName, bigint>;
+
+/** What leaves the three parties together or moves between them as fee, by kind. */
+export interface Fees {
+  retain: bigint;
+  success: bigint;
+  routing: bigint;
+  chain: bigint;
+}
+
+/** Waits until no HTLC is pending anywhere, then reads what each party owns off chain. */
+export async function readBalances(network: RegtestNetwork): Promise<Balances> {
+  await untilTrue(
+    'no HTLC is pending',
+    async () => {
+      const all = await Promise.all(Object.values(network.nodes).map((node) => fundsOf(node)));
+      return all.every((funds) => funds.pendingHtlcs.length === 0);
+    },
+    { deadlineMs: 30_000, everyMs: 25 },
+  );
+  const funds = await Promise.all(PARTIES.map((party) => fundsOf(network.node(party))));
+  return Object.fromEntries(PARTIES.map((party, index) => [party, ownMsat(funds[index]!)])) as Balances;
+}
+
+/** Routing fees a party paid in a trade, from its own account book. */
+export const routingOf = (trade: rpc.Trade): bigint =>
+  trade.ledger.filter((line) => line.status === 'paid').reduce((sum, line) => sum + line.feeMsat, 0n);
+
+export interface Expected {
+  balances: Balances;
+  fees: Fees;
+}
+
+/**
+ * What the terms say must have moved: the payer gives the price, the payee gets the payout, the taker pays the retain
+ * fee, the agent keeps both fees; whoever pays also pays for the routing of its payments.
+ */
+export function expectedAfter(
+  before: Balances,
+  views: Record<PartyName, rpc.Trade>,
+  payer: 'maker' | 'taker',
+): Expected {
+  const terms = views.agent.terms;
+  if (!terms) throw new Error('the trade has no terms');
+  const payee = payer === 'maker' ? 'taker' : 'maker';
+  const routing = Object.fromEntries(PARTIES.map((party) => [party, routingOf(views[party])])) as Balances;
+  const after: Balances = {
+    maker: before.maker - routing.maker,
+    taker: before.taker - routing.taker - terms.retainFeeMsat,
+    agent: before.agent - routing.agent + terms.retainFeeMsat + terms.successFeeMsat,
+  };
+  after[payer] -= terms.priceMsat;
+  after[payee] += terms.priceMsat - terms.successFeeMsat;
+  return {
+    balances: after,
+    fees: {
+      retain: terms.retainFeeMsat,
+      success: terms.successFeeMsat,
+      routing: routing.maker + routing.taker + routing.agent,
+      chain: 0n,
+    },
+  };
+}
+
+/** Where balances differ from what they must be; empty = every millisatoshi is accounted for. */
+export const differences = (expected: Balances, actual: Balances): string[] =>
+  PARTIES.filter((party) => expected[party] !== actual[party]).map(
+    (party) => `${party}: ${actual[party].toString()} msat instead of ${expected[party].toString()}`,
+  );

@@ -1,0 +1,2 @@
+export * from './stage/stage.js';
+export * from './stage/trade.js';

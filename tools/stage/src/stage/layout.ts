@@ -1,0 +1,24 @@
+/** The network every demo, benchmark and end-to-end test runs on: a node for each party and one that is nobody's and routes between them. */
+import { regtestBinaries, startNetwork, type NodeProvider, type RegtestNetwork } from '@tercet/regtest';
+
+export const PARTIES = ['maker', 'taker', 'agent'] as const;
+export type PartyName = (typeof PARTIES)[number];
+
+const CAPACITY_SAT = 10_000_000;
+
+/** Each party has one channel with the router, half of it on either side. */
+export const startTradeNetwork = (
+  options: { provider?: NodeProvider; channelsEach?: number } = {},
+): Promise<RegtestNetwork> =>
+  startNetwork({
+    binaries: regtestBinaries(),
+    nodes: [...PARTIES, 'router'],
+    channels: PARTIES.map((party) => ({
+      from: party,
+      to: 'router',
+      capacitySat: CAPACITY_SAT,
+      pushSat: CAPACITY_SAT / 2,
+      count: options.channelsEach ?? 1,
+    })),
+    provider: options.provider,
+  });

@@ -12,7 +12,7 @@ export interface LndOptions {
   macaroon?: string;
   /** How long one call may take. 15 seconds unless told. */
   deadlineMs?: number;
-  /** How often a connection with open streams is asked for a sign of life. 30 seconds unless told. */
+  /** How often a connection with open streams is asked for a sign of life, a failed one opened anew. 30 s unless told. */
   pulseMs?: number;
 }
 

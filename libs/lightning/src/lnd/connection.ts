@@ -1,4 +1,5 @@
 /** One long-lived connection to an lnd, whose calls and streams all end (S5). */
+import { hasCode, type TercetError } from '@tercet/protocol';
 import {
   openClients,
   type CallOptions,
@@ -7,6 +8,7 @@ import {
   type MessageStream,
 } from './clients.js';
 import { fromLnd, nodeUnavailable } from './errors.js';
+import type { InfoMessage } from './proto.js';
 import { Pulse } from './pulse.js';
 
 export const DEFAULT_DEADLINE_MS = 15_000;
@@ -21,20 +23,20 @@ type Open<Message> = (lnd: LndClients, options: CallOptions) => MessageStream<Me
 export class Connection {
   readonly #access: LndAccess;
   readonly #deadlineMs: number;
+  readonly #pulseMs: number;
   readonly #pulse: Pulse;
   #clients: ReturnType<typeof openClients>;
+  #openedAtMs = Date.now();
   #closed = false;
 
   constructor(access: LndAccess, deadlineMs: number, pulseMs: number) {
     this.#access = access;
     this.#deadlineMs = deadlineMs;
+    this.#pulseMs = pulseMs;
     this.#clients = openClients(access);
-    this.#pulse = new Pulse(pulseMs, {
-      check: () => this.call('answer a ping', (lnd, o, answer) => lnd.default.getInfo({}, o, answer)),
-      lost: () => {
-        this.#renew();
-      },
-    });
+    this.#pulse = new Pulse(pulseMs, () =>
+      this.call<InfoMessage>('answer a ping', (lnd, o, answer) => lnd.default.getInfo({}, o, answer)),
+    );
   }
 
   /** One request, one answer, within the deadline. `doing` completes "… while it was to <doing>". */
@@ -42,7 +44,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       this.#assertOpen(doing);
       ask(this.#clients, this.#deadline(), (error, response) => {
-        if (error !== null) reject(fromLnd(error, doing));
+        if (error !== null) reject(this.#failed(error, doing));
         else if (response === undefined) reject(nodeUnavailable(doing));
         else resolve(response);
       });
@@ -57,7 +59,7 @@ export class Connection {
       const message = await stream[Symbol.asyncIterator]().next();
       if (message.done !== true) return message.value;
     } catch (error) {
-      throw fromLnd(error, doing);
+      throw this.#failed(error, doing);
     } finally {
       stream.cancel();
     }
@@ -82,7 +84,7 @@ export class Connection {
       }
     } catch (error) {
       if (isAborted(signal)) return;
-      throw fromLnd(error, doing);
+      throw this.#failed(error, doing);
     } finally {
       release();
       signal.removeEventListener('abort', cancel);
@@ -98,13 +100,23 @@ export class Connection {
   }
 
   /**
-   * lnd's clients have no keep-alive, and a connection whose other end vanished without a word would be used until the
-   * kernel gives it up, a quarter of an hour later.
+   * lnd's clients have no keep-alive, and would use a connection whose other end vanished without a word until the
+   * kernel gives it up, a quarter of an hour later; and they wait up to two minutes before they try a node again that
+   * was down. A connection that failed is therefore opened anew, at most once per pulse: that takes a good part of a
+   * second.
    */
+  #failed(error: unknown, doing: string): TercetError {
+    const failure = fromLnd(error, doing);
+    const isOld = Date.now() - this.#openedAtMs >= this.#pulseMs;
+    if (isOld && hasCode(failure, 'NODE_UNAVAILABLE')) this.#renew();
+    return failure;
+  }
+
   #renew(): void {
     if (this.#closed) return;
     closeAll(this.#clients);
     this.#clients = openClients(this.#access);
+    this.#openedAtMs = Date.now();
   }
 
   #deadline(): CallOptions {

@@ -4,13 +4,13 @@
  */
 export class Pulse {
   readonly #everyMs: number;
-  readonly #node: { check: () => Promise<unknown>; lost: () => void };
+  readonly #check: () => Promise<unknown>;
   readonly #streams = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(everyMs: number, node: { check: () => Promise<unknown>; lost: () => void }) {
+  constructor(everyMs: number, check: () => Promise<unknown>) {
     this.#everyMs = everyMs;
-    this.#node = node;
+    this.#check = check;
   }
 
   /** Watches over a stream until the function it gives back is called. */
@@ -35,13 +35,12 @@ export class Pulse {
   #schedule(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
-      this.#node.check().then(
+      this.#check().then(
         () => {
           this.#next();
         },
         () => {
           // Whatever the reason, the readers find it out, and name it, when they subscribe again.
-          this.#node.lost();
           this.breakAll();
           this.#next();
         },

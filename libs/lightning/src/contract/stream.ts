@@ -1,0 +1,77 @@
+import type { ContractNetwork } from './network.js';
+import { freshPreimage, hashOf, heldHold, holdRequest, payRequest } from './network.js';
+
+/** Reads a watch to its end and gives the names of the states, without repeats in a row. */
+const statesOf = async (
+  watch: AsyncIterable<{ state: string }>,
+  onState?: (state: string) => Promise<unknown>,
+) => {
+  const names: string[] = [];
+  for await (const { state } of watch) {
+    if (names.at(-1) === state) continue;
+    names.push(state);
+    await onState?.(state);
+  }
+  return names;
+};
+
+export const streamContract = (network: () => ContractNetwork): void => {
+  describe('S23 streams: the state now, then each change, until the last', () => {
+    const forever = () => new AbortController().signal;
+
+    test('of an invoice, from before it exists', async () => {
+      const { host, payer } = network();
+      const preimage = freshPreimage();
+      const hash = hashOf(preimage);
+      const names = await statesOf(host.watchInvoice(hash, forever()), async (state) => {
+        if (state === 'absent') await host.createHold(holdRequest(hash));
+        if (state === 'open') {
+          const request = await host.createHold(holdRequest(hash));
+          await payer.pay(payRequest(request, hash));
+        }
+        if (state === 'accepted') await host.settleHold(hash, preimage);
+      });
+      expect(names).toEqual(['absent', 'open', 'accepted', 'settled']);
+      expect(await statesOf(host.watchInvoice(hash, forever()))).toEqual(['settled']);
+    });
+
+    test('of a payment', async () => {
+      const { host, payer } = network();
+      const { hash, preimage } = await heldHold(network());
+      const names = await statesOf(payer.watchPayment(hash, forever()), async (state) => {
+        if (state === 'inFlight') await host.settleHold(hash, preimage);
+      });
+      expect(names).toEqual(['inFlight', 'paid']);
+      expect(await statesOf(payer.watchPayment(hash, forever()))).toEqual(['paid']);
+    });
+
+    test('of a payment that the node does not know: absent, and the end', async () => {
+      expect(await statesOf(network().payer.watchPayment(hashOf(freshPreimage()), forever()))).toEqual([
+        'absent',
+      ]);
+    });
+
+    test('S5 each ends when its signal aborts, without an error', async () => {
+      const { host, payer } = network();
+      const { hash, preimage } = await heldHold(network());
+      const abort = new AbortController();
+      const seen: string[] = [];
+      const read = async (name: string, watch: AsyncIterable<unknown>) => {
+        for await (const _ of watch) {
+          seen.push(name);
+          if (['tip', 'invoice', 'payment'].every((one) => seen.includes(one))) abort.abort();
+        }
+        return name;
+      };
+      const ended = await Promise.all([
+        read('tip', host.watchTip(abort.signal)),
+        read('invoice', host.watchInvoice(hash, abort.signal)),
+        read('payment', payer.watchPayment(hash, abort.signal)),
+      ]);
+      expect(ended).toEqual(['tip', 'invoice', 'payment']);
+      expect(await statesOf(host.watchInvoice(hash, abort.signal))).toEqual([]);
+      expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'accepted' });
+      await host.settleHold(hash, preimage);
+    });
+  });
+};

@@ -1,0 +1,60 @@
+/** Who follows what: states told by key, read as streams that end as the port says. */
+interface Reader<State> {
+  key: string;
+  told: State[];
+  broken?: Error;
+  wake: () => void;
+}
+
+export class Changes<State> {
+  readonly #readers = new Set<Reader<State>>();
+
+  tell(key: string, state: State): void {
+    for (const reader of this.#readers) {
+      if (reader.key !== key) continue;
+      reader.told.push(state);
+      reader.wake();
+    }
+  }
+
+  /** Every open stream throws, once it has given what it was told before. */
+  breakAll(error: Error): void {
+    for (const reader of this.#readers) {
+      reader.broken = error;
+      reader.wake();
+    }
+  }
+
+  /** `now`, then each change, until one is the last or `signal` aborts. */
+  async *follow(
+    key: string,
+    now: State,
+    signal: AbortSignal,
+    isLast: (state: State) => boolean,
+  ): AsyncGenerator<State> {
+    const reader: Reader<State> = { key, told: [now], wake: () => undefined };
+    this.#readers.add(reader);
+    const wake = () => {
+      reader.wake();
+    };
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      while (!signal.aborted) {
+        const state = reader.told.shift();
+        if (state !== undefined) {
+          yield state;
+          if (isLast(state)) return;
+        } else if (reader.broken) {
+          throw reader.broken;
+        } else {
+          await new Promise<void>((resolve) => {
+            reader.wake = resolve;
+          });
+        }
+      }
+    } finally {
+      this.#readers.delete(reader);
+      signal.removeEventListener('abort', wake);
+    }
+  }
+}

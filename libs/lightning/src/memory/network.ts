@@ -1,0 +1,105 @@
+/** A Lightning network inside the process, for the core's tests and the simulator. */
+import { createHash } from 'node:crypto';
+import { above, height, type Height, type Network, type NodeId } from '@tercet/protocol';
+import type { Tip } from '../port.js';
+import { MemoryNode } from './node.js';
+import { DIRECT, type RouteSettings } from './route.js';
+
+export interface MemoryOptions {
+  network?: Network;
+  /** Where the chain begins. 100 unless told. */
+  startHeight?: number;
+  /** What each node can send. 10 BTC unless told. */
+  balanceMsat?: bigint;
+  /** Milliseconds since 1970. The machine's clock unless told; with another, `passTime` says when it moved. */
+  clock?: () => number;
+  routes?: Partial<RouteSettings>;
+}
+
+const TEN_BTC_MSAT = 1_000_000_000_000n;
+/** setTimeout takes no more. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export class MemoryLightning {
+  readonly network: Network;
+  /** What every route is like from now on. */
+  readonly routes: RouteSettings;
+  readonly #nodes = new Map<string, MemoryNode>();
+  readonly #cut = new Set<string>();
+  readonly #balanceMsat: bigint;
+  readonly #clock: () => number;
+  readonly #isRealTime: boolean;
+  #skippedMs = 0;
+  #height: Height;
+
+  constructor(options: MemoryOptions = {}) {
+    this.network = options.network ?? 'regtest';
+    this.routes = { ...DIRECT, ...options.routes };
+    this.#height = height(options.startHeight ?? 100);
+    this.#balanceMsat = options.balanceMsat ?? TEN_BTC_MSAT;
+    this.#clock = options.clock ?? Date.now;
+    this.#isRealTime = options.clock === undefined;
+  }
+
+  /** The node of that name, made on first use. */
+  node(name: string): MemoryNode {
+    const existing = this.#nodes.get(name);
+    if (existing) return existing;
+    const node = new MemoryNode(this, name, this.#nodes.size + 1, this.#balanceMsat);
+    this.#nodes.set(name, node);
+    return node;
+  }
+
+  byId(nodeId: NodeId): MemoryNode | undefined {
+    return [...this.#nodes.values()].find((node) => node.nodeId === nodeId);
+  }
+
+  get tip(): Tip {
+    const hash = createHash('sha256').update(`${this.network}/${this.#height}`).digest('hex');
+    return { height: this.#height, hash };
+  }
+
+  /** Adds blocks one by one, so that every deadline between is met at its own height. */
+  mine(count: number): void {
+    for (let left = count; left > 0; left -= 1) {
+      this.#height = above(this.#height, 1);
+      for (const node of this.#nodes.values()) node.onBlock(this.tip);
+    }
+  }
+
+  /** No payment goes from one node to the other any more, until `restore`. What is held stays held. */
+  cut(from: MemoryNode, to: MemoryNode): void {
+    this.#cut.add(`${from.nodeId}>${to.nodeId}`);
+  }
+
+  restore(from: MemoryNode, to: MemoryNode): void {
+    this.#cut.delete(`${from.nodeId}>${to.nodeId}`);
+  }
+
+  isCut(from: MemoryNode, to: MemoryNode): boolean {
+    return this.#cut.has(`${from.nodeId}>${to.nodeId}`);
+  }
+
+  nowMs(): number {
+    return this.#clock() + this.#skippedMs;
+  }
+
+  /** Lets time pass at once: open invoices lapse. */
+  passTime(ms: number): void {
+    this.#skippedMs += ms;
+    this.#expire();
+  }
+
+  /** Sees to it that what lapses at that time does. Doesn't keep the process alive. */
+  expireAt(atMs: number): void {
+    if (!this.#isRealTime) return;
+    const inMs = Math.min(Math.max(atMs - this.nowMs(), 0), LONGEST_TIMER_MS);
+    setTimeout(() => {
+      this.#expire();
+    }, inMs).unref();
+  }
+
+  #expire(): void {
+    for (const node of this.#nodes.values()) node.invoices.expire(this.nowMs());
+  }
+}

@@ -1,0 +1,18 @@
+/** The payments one node of the in-memory network has made: one per hash, as lnd keeps them. */
+import type { PaymentHash } from '@tercet/protocol';
+import type { PaymentState } from '../port.js';
+import { Changes } from './changes.js';
+
+export class PaymentBook {
+  readonly changes = new Changes<PaymentState>();
+  readonly #states = new Map<PaymentHash, PaymentState>();
+
+  state(hash: PaymentHash): PaymentState {
+    return this.#states.get(hash) ?? { state: 'absent' };
+  }
+
+  set(hash: PaymentHash, state: PaymentState): void {
+    this.#states.set(hash, state);
+    this.changes.tell(hash, state);
+  }
+}

@@ -62,7 +62,9 @@ const BY_STATUS: Readonly<Record<number, ExitCode>> = {
 };
 
 const statusOf = (cause: unknown): number | undefined =>
-  cause instanceof Error && 'code' in cause && typeof cause.code === 'number' ? cause.code : undefined;
+  typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'number'
+    ? cause.code
+    : undefined;
 
 /** The exit code of an error: by its reason, else by the gRPC status that it came under. */
 export const exitCodeOf = (error: TercetError): ExitCode => {

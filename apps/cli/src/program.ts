@@ -40,7 +40,7 @@ Environment: TERCET_ROLE, TERCET_DATA_DIR, NO_COLOR.
 
 ${exitCodeHelp()}`;
 
-const build = (open: Open, io: Io): Command => {
+const build = (open: Open, io: Io, json: boolean): Command => {
   const program = new Command('tercet')
     .description(ABOUT)
     .option('--role <role>', 'which daemon: maker, taker or agent (default: the one that is set up here)')
@@ -54,7 +54,10 @@ const build = (open: Open, io: Io): Command => {
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
-      writeErr: () => undefined,
+      // Errors are said in our own words; the help that a lone "tercet" gets is not an error's text.
+      writeErr: (text) => {
+        if (text.startsWith('Usage:') && !json) io.err(text.trimEnd());
+      },
       getOutHelpWidth: () => io.width,
     })
     .exitOverride()
@@ -103,6 +106,7 @@ export const runCli = async (
   io: Io,
   connect: (target: Target) => Promise<Daemon> = openDaemon,
 ): Promise<ExitCode> => {
+  const json = argv.includes('--json');
   let context: Context | undefined;
   let address = '';
   const open: Open = (command, only) =>
@@ -116,13 +120,13 @@ export const runCli = async (
       },
     }));
   try {
-    await build(open, io).parseAsync(argv, { from: 'user' });
+    await build(open, io, json).parseAsync(argv, { from: 'user' });
     return EXIT.ok;
   } catch (thrown) {
     const known = thrown instanceof CommanderError ? fromCommander(thrown) : thrown;
     if (known === undefined) return EXIT.ok;
     const error = asTercetError(ofOwnDaemon(known, address));
-    io.err(errorText(error, argv.includes('--json')));
+    io.err(errorText(error, json));
     return exitCodeOf(error);
   } finally {
     context?.close();

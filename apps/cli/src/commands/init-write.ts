@@ -1,5 +1,7 @@
-import { linkSync, readFileSync, rmSync } from 'node:fs';
-import { TercetError } from '@tercet/protocol';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hasCode, TercetError } from '@tercet/protocol';
 import { daemonEnvironment } from '../daemon/place.js';
 import type { Role } from '../daemon/role.js';
 import { usage } from '../errors.js';
@@ -11,37 +13,29 @@ import type { Settings } from './init-settings.js';
 const withoutSettings = (io: Io): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(daemonEnvironment(io)).filter(([name]) => !name.startsWith('TERCET_')));
 
-/** A configuration that the daemon would accept, not in its place yet. */
-export interface Draft {
-  /** Never over another. */
-  place(): void;
-  /** Afterwards, however it ended. */
-  discard(): void;
-}
-
 /**
- * Writes a configuration beside its place and lets the daemon's own reader judge it. Nothing stays behind when it is refused.
+ * A configuration as the text of its file, proven by the daemon's own reader before anything is written where it belongs.
  * Throws CONFIG_INVALID.
  */
-export const draftConfig = async (io: Io, role: Role, path: string, settings: Settings): Promise<Draft> => {
+export const provenConfig = async (io: Io, role: Role, settings: Settings): Promise<string> => {
   const { loadConfig } = await import('@tercet/daemon');
-  const draft = `${path}.${process.pid}.draft`;
-  writeNew(draft, `${JSON.stringify(settings, null, 2)}\n`);
+  const text = `${JSON.stringify(settings, null, 2)}\n`;
+  const folder = mkdtempSync(join(tmpdir(), 'tercet-init-'));
+  const draft = join(folder, 'config.json');
   try {
+    writeNew(draft, text);
     loadConfig(role, ['--config', draft], withoutSettings(io));
+    return text;
   } catch (error) {
-    rmSync(draft, { force: true });
-    if (!(error instanceof TercetError)) throw error;
-    throw new TercetError(
-      error.code,
-      error.message.replaceAll(` (${draft})`, '').replace('Nothing was started', 'Nothing was written'),
-      {
-        wayOut: 'Give other values; "tercet init --help" lists them.',
-        cause: error,
-      },
-    );
+    if (!hasCode(error, 'CONFIG_INVALID')) throw error;
+    const message = error.message.replaceAll(` (${draft})`, '').replace('was started', 'was written');
+    throw new TercetError(error.code, message, {
+      wayOut: 'Give other values; "tercet init --help" lists them.',
+      cause: error,
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  return { place: () => linkSync(draft, path), discard: () => rmSync(draft, { force: true }) };
 };
 
 /** The text of a file that was named by a person. Throws USAGE. */

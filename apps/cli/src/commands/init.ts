@@ -8,7 +8,8 @@ import { usage } from '../errors.js';
 import { seedPage, setUpPage } from '../pages/init.js';
 import { askSettings } from './init-ask.js';
 import { parseAgent, settingsFrom, type InitOptions } from './init-settings.js';
-import { draftConfig, readText } from './init-write.js';
+import { provenConfig, readText } from './init-write.js';
+import { writeNew } from '../write-new.js';
 
 const chooseRole = async (context: Context, named: string | undefined): Promise<Role> => {
   const given = named ?? context.io.environment['TERCET_ROLE'];
@@ -65,19 +66,15 @@ const init = async (context: Context, role: Role, dataDir: string, options: Init
   }
   const asks = !context.json && context.io.interactive && options.input !== false;
   const settings = asks && !hasConfig ? await askSettings(context, role, options) : settingsFrom(options);
+  // Proven before there is a seed, whose words are shown only once.
+  const config = hasConfig ? undefined : await provenConfig(context.io, role, settings);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  // The configuration is proven before there is a seed whose words are shown only once.
-  const draft = hasConfig ? undefined : await draftConfig(context.io, role, paths.config, settings);
-  try {
-    const { seed, words } = await makeSeed(context, paths.seed, options.wordsFile);
-    if (words && !context.json) context.io.out(seedPage(words, context.io));
-    draft?.place();
-    context.show({ role, dataDir, config: paths.config, seed: paths.seed, seedIs: seed, words }, () =>
-      setUpPage({ role, paths, configKept: hasConfig, seed }),
-    );
-  } finally {
-    draft?.discard();
-  }
+  const { seed, words } = await makeSeed(context, paths.seed, options.wordsFile);
+  if (words && !context.json) context.io.out(seedPage(words, context.io));
+  if (config !== undefined) writeNew(paths.config, config);
+  context.show({ role, dataDir, config: paths.config, seed: paths.seed, seedIs: seed, words }, () =>
+    setUpPage({ role, paths, configKept: hasConfig, seed }),
+  );
 };
 
 const count = (text: string): number => {

@@ -17,7 +17,7 @@ export const releaseCommand = (program: Command, open: Open): void => {
       const trade = await findTrade(context, id);
       const [price, fiat] = [showMsat(trade.terms?.priceMsat ?? 0n), showFiat(trade.terms?.fiat)];
       await context.agree(
-        `Have ${fiat} arrived on your account? Releasing gives the buyer ${price}, and can't be undone. Release?`,
+        `Have the ${fiat} arrived on your account? Releasing gives the buyer ${price}, and can't be undone. Release?`,
         yes,
       );
       const daemon = await context.daemon();

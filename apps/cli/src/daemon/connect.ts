@@ -1,9 +1,8 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { rpc, TercetError } from '@tercet/protocol';
+import { hasErrno } from '../write-new.js';
 import type { Daemon, Target } from './daemon.js';
-
-const hasErrno = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
 
 const readToken = async (path: string): Promise<string> => {
   try {
@@ -33,7 +32,8 @@ const readToken = async (path: string): Promise<string> => {
 export const openDaemon = async ({ address, certFile, tokenFile, timeoutMs }: Target): Promise<Daemon> => {
   // Loaded when it is needed, so that --help doesn't wait for gRPC.
   const { connectDaemon } = await import('@tercet/daemon');
-  const token = await readToken(tokenFile);
+  // Without a certificate the daemon has never run here: connectDaemon says so, which tells more than a missing token.
+  const token = existsSync(certFile) ? await readToken(tokenFile) : undefined;
   const connection = await connectDaemon({
     address,
     pin: { certPath: certFile },

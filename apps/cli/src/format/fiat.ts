@@ -31,7 +31,7 @@ export const parseFiat = (text: string, currency: string): rpc.FiatAmount => {
     );
   }
   const decimals = decimalsOf(code);
-  const [, whole = '', fraction = ''] = /^(\d{1,15})(?:\.(\d+))?$/.exec(text.trim()) ?? [];
+  const [, whole = '', fraction = ''] = /^(\d{1,16})(?:\.(\d+))?$/.exec(text.trim()) ?? [];
   const amountMinor = BigInt(`${whole}${fraction.padEnd(decimals, '0')}` || '0');
   if (whole === '' || fraction.length > decimals || amountMinor <= 0n || amountMinor > LARGEST_MINOR) {
     const example = decimals === 0 ? '9500' : `95.${'0'.repeat(decimals)}`;

@@ -66,7 +66,7 @@ const payFiatLines = (trade: rpc.Trade, look: Look): string[] =>
           [
             ['amount', showFiat(trade.terms?.fiat)],
             ['method', methodText(trade.terms?.method)],
-            ['not after', heightLine(trade.performingUntilHeight, trade.tipHeight)],
+            ['say "sent" by', heightLine(trade.performingUntilHeight, trade.tipHeight)],
           ],
           look.width,
         ),
@@ -97,6 +97,11 @@ const heightPairs = ({ heights, tipHeight, performingUntilHeight }: rpc.Trade): 
   ['hold expires (E)', heights ? heightLine(heights.expiryHeight, tipHeight) : ''],
 ];
 
+const statesText = ({ states }: rpc.Trade): string =>
+  Object.entries(states)
+    .map(([machine, state]) => plain(`${machine} ${state}`))
+    .join(', ');
+
 const headline = (trade: rpc.Trade): string => {
   const does = doing(trade);
   const price = showMsat(trade.terms?.priceMsat ?? 0n);
@@ -117,6 +122,7 @@ export const tradePage = (trade: rpc.Trade, look: Look, qr = ''): string =>
         ['trade', trade.tradeId],
         ['you are', `${roleName(trade.role)}, ${seatName(trade.seat)}`],
         ['shape', shapeName(trade.shape)],
+        ['states', statesText(trade)],
         ['why', plain(trade.why)],
         ['started', showTime(trade.startedMs)],
       ],

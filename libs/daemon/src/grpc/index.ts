@@ -1,0 +1,18 @@
+export type { Access } from './call-access.js';
+export type { CallLogger } from './call-errors.js';
+export type { CallRecord } from './call-record.js';
+export { fingerprintOf } from './certificate.js';
+export type { DaemonClient, DaemonConnection, DaemonTarget } from './client.js';
+export { connectDaemon } from './client.js';
+export type { CallDeadline } from './client-deadline.js';
+export type { HostedService } from './hosted-service.js';
+export { hostService } from './hosted-service.js';
+export type { PeerConnections } from './peer-connections.js';
+export { peerConnections } from './peer-connections.js';
+export type { GrpcServer, GrpcServerOptions } from './server.js';
+export { startGrpcServer } from './server.js';
+export type { DaemonTls } from './tls.js';
+export { loadOrCreateTls } from './tls.js';
+export type { Scope, Tokens } from './tokens.js';
+export { loadOrCreateTokens, SCOPES, tokenPath } from './tokens.js';
+export { fromWire, toWire } from './wire-envelope.js';

@@ -13,7 +13,6 @@ import { Executor, tradeNotFound } from './executor/executor.js';
 import { keyring, secretFor } from './executor/keyring.js';
 import type { Change, Trades } from './executor/port.js';
 import type { PeerConnections } from './grpc/index.js';
-import type { Shutdown } from './lifecycle/index.js';
 import type { Logger, Metrics } from './observe/index.js';
 import type { OpenNode } from './open/node.js';
 import { Inbox } from './peers/inbox.js';
@@ -163,7 +162,7 @@ export function createCore(parts: CoreParts): Core {
         prefix: `tercet-${parts.config.role}`,
         reconcileEveryMs: parts.config.reconcileSeconds * 1000,
         logger,
-        onFired: metrics.jobFired,
+        onFired: (queue, lateMs) => metrics.jobFired(queue, lateMs),
         onUnavailable: () => metrics.jobsReady(false),
         handlers: {
           deadline: async () => fireDue(),

@@ -58,7 +58,7 @@ function stored(effect: Effect, s: TradeState, fact: Fact, keys: Keyring): Commi
     },
     fact.at.timeMs,
     keys.publicKey,
-    keys.sign,
+    (hash) => keys.sign(hash),
   );
   const outbox: OutboxEffect = { kind: 'send', to: effect.to, envelope, notAfter: effect.notAfter };
   // Messages to one party go out in their order; parties don't wait for one another (S28).

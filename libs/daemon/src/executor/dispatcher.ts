@@ -3,7 +3,7 @@
  * so. An effect is done when its result is committed; until then it is run again with the same key (S7, S8, S26).
  */
 import type { EffectRow, Journal } from '@tercet/journal';
-import type { Effect, EffectKind, TradeId } from '@tercet/protocol';
+import type { EffectKind, TradeId } from '@tercet/protocol';
 import { TercetError, unixMs } from '@tercet/protocol';
 import { EFFECTS } from '../effects/index.js';
 import type { EffectContext, EffectOf } from '../effects/port.js';
@@ -128,7 +128,7 @@ export class Dispatcher {
     const stored = storedEffect(effect.body);
     if (stored.kind === 'send') return this.options.deliver(effect.tradeId, stored);
     const run = EFFECTS[stored.kind] as EffectOf<EffectKind>;
-    return run(stored as Effect, await this.options.context(effect.tradeId));
+    return run(stored, await this.options.context(effect.tradeId));
   }
 
   private async finish(effect: EffectRow, fact: NewFact | undefined): Promise<void> {

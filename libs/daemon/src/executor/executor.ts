@@ -96,7 +96,7 @@ export class Executor implements Trades {
     fact: NewFact,
     options: SubmitOptions,
   ): Promise<Outcome | 'conflict'> {
-    const taken = { ...fact, at: this.clock.now() } as Fact;
+    const taken: Fact = { ...fact, at: this.clock.now() };
     const result = this.compute(view.state, taken);
     if (result.result === 'ignored') return result;
     if (result.result === 'refused') return result;

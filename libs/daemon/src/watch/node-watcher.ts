@@ -55,7 +55,8 @@ export class NodeWatcher {
 
   private async watch(tradeId: TradeId, entry: LedgerEntry, signal: AbortSignal): Promise<void> {
     const any = AbortSignal.any([signal, this.stop.signal]);
-    while (!any.aborted) {
+    const stopped = () => any.aborted;
+    while (!stopped()) {
       try {
         for await (const fact of this.facts(entry, any)) {
           if (fact === 'absent') return;
@@ -63,7 +64,7 @@ export class NodeWatcher {
         }
         return;
       } catch (error) {
-        if (any.aborted) return;
+        if (stopped()) return;
         this.options.onError(tradeId, entry.hash, error);
         await pause(this.options.retryMs ?? 1000, any);
       }
@@ -89,7 +90,10 @@ export class NodeWatcher {
 }
 
 /** What a look-up of an invoice of ours says, as a fact; nothing while it is open. */
-export function invoiceFact(entry: Pick<LedgerEntry, 'kind' | 'hash'>, state: InvoiceState): NewFact | undefined {
+export function invoiceFact(
+  entry: Pick<LedgerEntry, 'kind' | 'hash'>,
+  state: InvoiceState,
+): NewFact | undefined {
   const { hash } = entry;
   const hold = entry.kind === 'hold';
   switch (state.state) {
@@ -101,7 +105,9 @@ export function invoiceFact(entry: Pick<LedgerEntry, 'kind' | 'hash'>, state: In
         ? { kind: 'holdAccepted', hash, receivedMsat: state.receivedMsat, htlcs: state.htlcs.filter(isHeld) }
         : undefined;
     case 'settled':
-      return hold ? { kind: 'holdSettled', hash } : { kind: 'invoicePaid', hash, receivedMsat: state.receivedMsat };
+      return hold
+        ? { kind: 'holdSettled', hash }
+        : { kind: 'invoicePaid', hash, receivedMsat: state.receivedMsat };
     case 'cancelled':
       return hold ? { kind: 'holdCancelled', hash } : { kind: 'invoiceCancelled', hash };
   }

@@ -36,16 +36,17 @@ export class TipWatcher {
 
   private async run(): Promise<void> {
     const { signal } = this.stop;
-    while (!signal.aborted) {
+    const stopped = () => signal.aborted;
+    while (!stopped()) {
       try {
         for await (const tip of this.options.lightning.watchTip(signal)) {
           this.tip = tip;
           if (this.options.clock.seen(tip.height)) await this.options.onTip(tip);
         }
       } catch (error) {
-        if (!signal.aborted) this.options.onError(error);
+        if (!stopped()) this.options.onError(error);
       }
-      if (!signal.aborted) await pause(this.options.retryMs ?? 1000, signal);
+      if (!stopped()) await pause(this.options.retryMs ?? 1000, signal);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** `npm run bench -- trades`: complete trades through three daemons beside the bare Lightning calls, interleaved in one run. */
-import { PARTIES, startTradeNetwork } from '../stage/layout.js';
+import { ofEach, PARTIES, startTradeNetwork, type PartyName } from '../stage/layout.js';
 import { Stage } from '../stage/stage.js';
 import { completeTrade, startTrade, type ShapeWord } from '../stage/trade.js';
 import { BareCycle } from './bare-cycle.js';
@@ -63,13 +63,13 @@ async function run(
   const count = options.perPlace * inFlight;
   const bareRounds: Figures[] = [];
   const tradeRounds: Figures[] = [];
-  const cpuMs: Record<string, number> = {};
+  const cpuMs: CpuMs = { maker: 0, taker: 0, agent: 0 };
   for (let round = 0; round < options.rounds; round += 1) {
     bareRounds.push(await measure(count, inFlight, (index) => bare.run(shape, index)));
     const before = await cpu(stage);
     tradeRounds.push(await measure(count, inFlight, (index) => oneTrade(stage, shape, index)));
     const after = await cpu(stage);
-    for (const party of PARTIES) cpuMs[party] = (cpuMs[party] ?? 0) + after[party] - before[party];
+    for (const party of PARTIES) cpuMs[party] += after[party] - before[party];
   }
   const tercet = merge(tradeRounds);
   const bareAll = merge(bareRounds);
@@ -79,7 +79,7 @@ async function run(
     inFlight,
     bare: bareAll,
     tercet,
-    cpuMsPerTrade: Object.fromEntries(PARTIES.map((party) => [party, round(cpuMs[party]! / tercet.count)])),
+    cpuMsPerTrade: Object.fromEntries(PARTIES.map((party) => [party, round(cpuMs[party] / tercet.count)])),
     ratio: Math.round((tercet.perSecond / bareAll.perSecond) * 100) / 100,
   };
 }
@@ -89,13 +89,9 @@ async function oneTrade(stage: Stage, shape: ShapeWord, index: number): Promise<
   await completeTrade(trade);
 }
 
-async function cpu(stage: Stage): Promise<Record<(typeof PARTIES)[number], number>> {
-  const values = await Promise.all(PARTIES.map((party) => cpuMsOf(stage.daemons[party].pid ?? 0)));
-  return Object.fromEntries(PARTIES.map((party, index) => [party, values[index]!])) as Record<
-    (typeof PARTIES)[number],
-    number
-  >;
-}
+type CpuMs = Record<PartyName, number>;
+
+const cpu = (stage: Stage): Promise<CpuMs> => ofEach((party) => cpuMsOf(stage.daemons[party].pid ?? 0));
 
 function print(line: Line, json: boolean): void {
   if (json) {

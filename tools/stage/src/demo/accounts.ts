@@ -1,8 +1,8 @@
 /** Balances read from the nodes, and what they must be after a trade: to the millisatoshi. */
-import { rpc } from '@tercet/protocol';
+import type { rpc } from '@tercet/protocol';
 import { fundsOf, ownMsat, type RegtestNetwork } from '@tercet/regtest';
 import { untilTrue } from '../stage/wait.js';
-import { PARTIES, type PartyName } from '../stage/layout.js';
+import { ofEach, PARTIES, type PartyName } from '../stage/layout.js';
 
 export type Balances = Record<PartyName, bigint>;
 
@@ -24,8 +24,7 @@ export async function readBalances(network: RegtestNetwork): Promise<Balances> {
     },
     { deadlineMs: 30_000, everyMs: 25 },
   );
-  const funds = await Promise.all(PARTIES.map((party) => fundsOf(network.node(party))));
-  return Object.fromEntries(PARTIES.map((party, index) => [party, ownMsat(funds[index]!)])) as Balances;
+  return ofEach(async (party) => ownMsat(await fundsOf(network.node(party))));
 }
 
 /** Routing fees a party paid in a trade, from its own account book. */

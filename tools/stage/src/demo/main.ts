@@ -27,8 +27,9 @@ async function main(): Promise<number> {
       const followers = values.json ? [] : followAll(stage, watching.signal, say);
       for (const trade of trades) {
         say(`\n${trade.engine} / ${trade.shape} / ${trade.direction}`);
-        results.push(await runTrade(stage, trade, (step) => say(`  ${step}`)));
-        if (values.json) process.stdout.write(`${jsonLine(results.at(-1)!)}\n`);
+        const result = await runTrade(stage, trade, (step) => say(`  ${step}`));
+        results.push(result);
+        if (values.json) process.stdout.write(`${jsonLine(result)}\n`);
       }
       watching.abort();
       await Promise.all(followers);

@@ -1,5 +1,5 @@
 import type { rpc } from '@tercet/protocol';
-import { PARTIES, type PartyName } from '../stage/layout.js';
+import { ofEach } from '../stage/layout.js';
 import type { Stage } from '../stage/stage.js';
 import { completeTrade, startTrade } from '../stage/trade.js';
 import type { Balances, Fees } from './accounts.js';
@@ -31,12 +31,11 @@ export async function runTrade(
   say('taken: the agent is asked, its retain fee paid, the terms signed by all three');
   await completeTrade(trade, say);
   const elapsedMs = Math.round(performance.now() - startedMs);
-  const views = {} as Record<PartyName, rpc.Trade>;
-  for (const party of PARTIES) {
+  const views = await ofEach(async (party) => {
     const view = await trade.view(party);
     if (!view) throw new Error(`the ${party} does not know the trade`);
-    views[party] = view;
-  }
+    return view;
+  });
   const after = await readBalances(stage.network);
   const expected = expectedAfter(before, views, trade.payer);
   return {

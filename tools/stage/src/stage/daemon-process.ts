@@ -95,7 +95,7 @@ export class DaemonProcess {
     try {
       const { ready } = await (
         await this.client(rpc.DaemonServiceDefinition)
-      ).getStatus({}, { deadline: 2000 });
+      ).getStatus({}, { deadlineMs: 2000 });
       return ready;
     } catch (error) {
       if (!(error instanceof Error)) throw error;

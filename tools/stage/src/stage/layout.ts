@@ -4,6 +4,12 @@ import { regtestBinaries, startNetwork, type NodeProvider, type RegtestNetwork }
 export const PARTIES = ['maker', 'taker', 'agent'] as const;
 export type PartyName = (typeof PARTIES)[number];
 
+/** The same of each party. */
+export async function ofEach<T>(read: (party: PartyName) => Promise<T>): Promise<Record<PartyName, T>> {
+  const [maker, taker, agent] = await Promise.all([read('maker'), read('taker'), read('agent')]);
+  return { maker, taker, agent };
+}
+
 const CAPACITY_SAT = 10_000_000;
 
 /** Each party has one channel with the router, half of it on either side. */

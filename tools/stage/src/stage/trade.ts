@@ -125,9 +125,13 @@ export async function completeTrade(
 /** Waits until the trade is over at all three. */
 export async function ended(trade: StagedTrade): Promise<void> {
   for (const party of ['maker', 'taker', 'agent'] as const) {
-    await untilTrue(`the trade is over at the ${party}`, async () => (await trade.view(party))?.ended === true, {
-      deadlineMs: 60_000,
-      everyMs: 25,
-    });
+    await untilTrue(
+      `the trade is over at the ${party}`,
+      async () => (await trade.view(party))?.ended === true,
+      {
+        deadlineMs: 60_000,
+        everyMs: 25,
+      },
+    );
   }
 }

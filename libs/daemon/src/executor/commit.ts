@@ -1,6 +1,6 @@
 /** One step as one transaction: what the journal writes of it. Envelopes are signed here, so that a retry sends the same bytes. */
 import type { Commit } from '@tercet/journal';
-import type { Effect, Envelope, Fact, Keyring, LedgerEntry, StepResult, TradeState } from '@tercet/protocol';
+import type { Effect, Envelope, Fact, Keyring, StepResult, TradeData, TradeState } from '@tercet/protocol';
 import { seal } from '@tercet/protocol';
 import { asJson } from './executor.js';
 import type { SubmitOptions, TradeView } from './port.js';
@@ -33,7 +33,7 @@ export function commitOf({ view, fact, result, options, keys }: Step): Commit {
     terminal: result.terminal,
     effects: result.effects.map((effect) => stored(effect, state, fact, keys)),
     deadlines: deadlineChanges(view.state.deadlines, state.deadlines),
-    hashes: newHashes(view.state.data.ledger, state.data.ledger),
+    hashes: newHashes(view.state.data, state.data),
     claims: {
       take: result.claim === 'take' ? [orderClaim(state)] : [],
       release: result.claim === 'release' ? [orderClaim(state)] : [],
@@ -78,8 +78,15 @@ function deadlineChanges(
   };
 }
 
-/** S12: every hash that a step brings into the account book is unique over all trades, by constraint. */
-const newHashes = (before: LedgerEntry[], after: LedgerEntry[]): Commit['hashes'] =>
-  after
-    .filter((entry) => !before.some((old) => old.hash === entry.hash && old.kind === entry.kind))
+/**
+ * S12: every hash that a step brings into the trade is unique over all trades, by constraint. A payout invoice counts from
+ * when it is handed over, so that one seen before is refused to whoever brings it, not found when it is to be paid.
+ */
+function newHashes(before: TradeData, after: TradeData): Commit['hashes'] {
+  const lines = after.ledger
+    .filter((entry) => !before.ledger.some((old) => old.hash === entry.hash && old.kind === entry.kind))
     .map((entry) => ({ hash: entry.hash, purpose: `${entry.purpose}/${entry.kind}` }));
+  const { payoutRequest } = after;
+  if (!payoutRequest || payoutRequest.hash === before.payoutRequest?.hash) return lines;
+  return [...lines, { hash: payoutRequest.hash, purpose: 'payout/payment' }];
+}

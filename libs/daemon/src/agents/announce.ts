@@ -1,6 +1,6 @@
 /** The agent's side of agent-query (A2): answers with its policy, signed, and starts nothing (A1). */
-import type { AgentPolicy, Network, UnixMs } from '@tercet/protocol';
-import { rpc, TercetError } from '@tercet/protocol';
+import type { AgentPolicy, Network, UnixMs, rpc } from '@tercet/protocol';
+import { TercetError } from '@tercet/protocol';
 import { toWire } from '../grpc/index.js';
 import { networkOf } from '../services/names.js';
 import type { Signer } from './terms-event.js';

@@ -22,7 +22,7 @@ export const askOverGrpc =
   async ({ address, fingerprint }, request) => {
     const connection = await connections.to({ address, certFingerprint: fingerprint });
     const client = connection.client(rpc.AgentServiceDefinition);
-    const { agentTerms } = await client.query(request, { deadline: ANSWER_WITHIN_MS });
+    const { agentTerms } = await client.query(request, { deadlineMs: ANSWER_WITHIN_MS });
     if (agentTerms) return agentTerms;
     throw new TercetError(
       'AGENT_ANSWER_UNREADABLE',

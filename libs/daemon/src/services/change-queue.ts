@@ -26,15 +26,19 @@ export class ChangeQueue {
         this.waiting = [];
         yield* changes;
         if (this.overflow) throw tooSlow();
-        if (this.waiting.length === 0 && !signal.aborted) await this.more();
+        if (changes.length === 0) await this.more(signal);
       }
     } finally {
       signal.removeEventListener('abort', stop);
     }
   }
 
-  private more(): Promise<void> {
+  private more(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      if (signal.aborted || this.waiting.length > 0) {
+        resolve();
+        return;
+      }
       this.wake = () => {
         this.wake = undefined;
         resolve();

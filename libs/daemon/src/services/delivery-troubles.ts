@@ -8,10 +8,11 @@ export type Troubles = (tradeId?: TradeId) => Promise<ReadonlyMap<TradeId, strin
 export const outboxTroubles =
   (journal: Pick<Journal, 'pendingEffects'>): Troubles =>
   async (tradeId) => {
-    const failed = (await journal.pendingEffects({ tradeId })).filter(({ attempts }) => attempts > 0);
-    return new Map(
-      [...Map.groupBy(failed, (row) => row.tradeId)].map(([id, rows]) => [id, rows.map(inWords)]),
-    );
+    const troubles = new Map<TradeId, string[]>();
+    for (const row of await journal.pendingEffects({ tradeId })) {
+      if (row.attempts > 0) troubles.set(row.tradeId, [...(troubles.get(row.tradeId) ?? []), inWords(row)]);
+    }
+    return troubles;
   };
 
 const inWords = ({ kind, body, attempts }: EffectRow): string => {

@@ -4,7 +4,7 @@ import type { Trades, TradeView } from '../executor/port.js';
 
 const WHOLE = 64;
 
-/** A trade by its id or the first digits of it. Throws ARGUMENT_INVALID, UNKNOWN_TRADE, AMBIGUOUS_TRADE. */
+/** A trade by its id or the first digits of it. Throws ARGUMENT_INVALID, TRADE_NOT_FOUND, AMBIGUOUS_TRADE. */
 export async function findTrade(trades: Pick<Trades, 'view' | 'list'>, text: string): Promise<TradeView> {
   const wanted = text.trim().toLowerCase();
   if (!/^[0-9a-f]{1,64}$/.test(wanted)) {
@@ -19,7 +19,7 @@ export async function findTrade(trades: Pick<Trades, 'view' | 'list'>, text: str
   const found = wanted.length === WHOLE ? await byId(trades, wanted) : await byPrefix(trades, wanted);
   const [first, second] = found;
   if (!first) {
-    throw new TercetError('UNKNOWN_TRADE', 'There is no such trade here. Nothing was changed.', {
+    throw new TercetError('TRADE_NOT_FOUND', 'There is no such trade here. Nothing was changed.', {
       wayOut: 'List the trades with: tercet trades --all',
       details: { tradeId: wanted },
     });

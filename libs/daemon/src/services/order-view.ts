@@ -1,6 +1,6 @@
 /** What an order says, as the contract shows it. */
 import type { Order } from '@tercet/protocol';
-import { rpc } from '@tercet/protocol';
+import type { rpc } from '@tercet/protocol';
 import { decimalsOf } from './fiat-decimals.js';
 
 export const fiatAmount = ({ currency, amountMinor }: Order['fiat']): rpc.FiatAmount => ({

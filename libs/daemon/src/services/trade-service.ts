@@ -9,7 +9,7 @@ import { agentInfo } from './agent-view.js';
 import type { Troubles } from './delivery-troubles.js';
 import { evidence } from './evidence.js';
 import { findTrade } from './find-trade.js';
-import { tradeView } from './trade-view.js';
+import { damagedView, tradeView } from './trade-view.js';
 import { watchTrades } from './watch-trades.js';
 
 export interface TradeServiceDeps {
@@ -44,7 +44,13 @@ export const tradeServiceImplementation = (deps: TradeServiceDeps): rpc.TradeSer
       const warnings = await troubles();
       const at = trades.now();
       return {
-        trades: views.map((view) => tradeView(view, { at, warnings: warnings.get(view.tradeId) })),
+        trades: views.map((view) => {
+          try {
+            return tradeView(view, { at, warnings: warnings.get(view.tradeId) });
+          } catch (error) {
+            return damagedView(view, at, error);
+          }
+        }),
       };
     },
     async getTrade({ tradeId }) {

@@ -45,6 +45,22 @@ export function tradeView(view: TradeView, { at, facts = [], warnings = [] }: Sh
   };
 }
 
+/**
+ * A trade that can't be shown whole, since its state doesn't hold together: it fails alone, and the others are still
+ * listed (S25). The reason is the program's own words about a field, never the field's content.
+ */
+export const damagedView = (view: TradeView, at: At, error: unknown): rpc.Trade =>
+  rpc.Trade.fromPartial({
+    tradeId: view.tradeId,
+    role: rpcRole(view.state.data.role),
+    seat: rpcSeat(view.state.data.seat),
+    states: view.state.machines,
+    ended: view.terminal,
+    sequence: view.sequence,
+    tipHeight: at.height,
+    warnings: [`This trade can't be shown: ${error instanceof Error ? error.message : String(error)}.`],
+  });
+
 /** One line of the history. Only named fields are taken: a body, a preimage or an invoice never is (S36). */
 export const historyEntry = (sequence: number, fact: Fact): rpc.HistoryEntry => ({
   sequence,

@@ -1,7 +1,8 @@
 /**
  * How far a client that watches trades has come. Small, so that it can travel with every answer: the trades it knows are
- * counted in the order of their creation; of the open ones the sequence is kept, of those that are over only the sum.
+ * counted in the order of their creation; of the open ones the sequence is kept, of those that are over only a digest.
  */
+import { createHash } from 'node:crypto';
 import type { TradeId } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
 import { z } from 'zod';
@@ -13,7 +14,7 @@ const ID_DIGITS = 16;
 const cursor = z.strictObject({
   /** Trades known. */
   n: z.int().min(0),
-  /** Facts of those that were over. */
+  /** Digest of those that were over. */
   over: z.int().min(0),
   open: z.record(z.string(), z.int().min(0)),
 });
@@ -32,8 +33,8 @@ export class Seen {
 
   add({ tradeId, sequence, terminal }: Pick<TradeView, 'tradeId' | 'sequence' | 'terminal'>): void {
     const before = this.known.get(tradeId);
-    if (before?.terminal) this.over -= before.sequence;
-    if (terminal) this.over += sequence;
+    if (before?.terminal) this.over = digestSum(this.over, -digestOf({ tradeId, sequence: before.sequence }));
+    if (terminal) this.over = digestSum(this.over, digestOf({ tradeId, sequence }));
     if (terminal) this.open.delete(tradeId);
     else this.open.add(tradeId);
     this.known.set(tradeId, { sequence, terminal });
@@ -48,6 +49,14 @@ export class Seen {
 }
 
 const writeCursor = (c: Cursor): string => Buffer.from(JSON.stringify(c)).toString('base64url');
+
+const DIGEST_BYTES = 6;
+const MODULUS = 2 ** (8 * DIGEST_BYTES);
+
+/** One version of one trade as a number; sums of them tell sets of versions apart, in whatever order they came. */
+const digestOf = ({ tradeId, sequence }: Pick<TradeView, 'tradeId' | 'sequence'>): number =>
+  createHash('sha256').update(`${tradeId}/${sequence}`).digest().readUIntBE(0, DIGEST_BYTES);
+const digestSum = (a: number, b: number): number => (a + b + MODULUS) % MODULUS;
 
 /** Throws CURSOR_INVALID. */
 export function readCursor(text: string): Cursor {
@@ -73,7 +82,7 @@ export function changedSince(all: readonly TradeView[], { n, over, open }: Curso
   const known = (view: TradeView, position: number): number | undefined =>
     position < n ? open[view.tradeId.slice(0, ID_DIGITS)] : undefined;
   const closed = all.filter((view, position) => position < n && known(view, position) === undefined);
-  const quiet = closed.reduce((sum, { sequence }) => sum + sequence, 0) === over;
+  const quiet = closed.reduce((sum, view) => digestSum(sum, digestOf(view)), 0) === over;
   return all.filter((view, position) => {
     if (position >= n) return true;
     const sequence = known(view, position);

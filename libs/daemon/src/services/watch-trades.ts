@@ -35,10 +35,10 @@ export async function* watchTrades(options: WatchOptions): AsyncGenerator<rpc.Wa
   try {
     const all = (await trades.list()).filter(mine);
     const news = new Set(firstOf(all, options));
-    for (const view of all) {
+    for (const view of all) if (!news.has(view)) seen.add(view);
+    for (const view of news) {
       if (signal.aborted) return;
-      if (news.has(view)) yield await answer(view);
-      else seen.add(view);
+      yield await answer(view);
     }
     for await (const change of queue.until(signal)) {
       if (seen.isNews(change.trade)) yield await answer(change.trade, change);

@@ -1,0 +1,18 @@
+import type { Json } from '@tercet/journal';
+
+/** Documents of a journal, in memory. */
+export class Documents {
+  private readonly kept = new Map<string, Json>();
+
+  putDocument(kind: string, id: string, value: Json): Promise<void> {
+    this.kept.set(`${kind}/${id}`, value);
+    return Promise.resolve();
+  }
+  document(kind: string, id: string): Promise<Json | undefined> {
+    return Promise.resolve(this.kept.get(`${kind}/${id}`));
+  }
+  documents(kind: string): Promise<{ id: string; value: Json }[]> {
+    const all = [...this.kept].filter(([key]) => key.startsWith(`${kind}/`));
+    return Promise.resolve(all.map(([key, value]) => ({ id: key.slice(kind.length + 1), value })));
+  }
+}

@@ -1,0 +1,72 @@
+import type { At, Envelope, Fact, TradeData, TradeId } from '@tercet/protocol';
+import { height, initialState, partyOf, step, unixMs } from '@tercet/protocol';
+import { keyring, secretFor } from '../../executor/keyring.js';
+import type { Change, NewFact, Outcome, SubmitOptions, Trades, TradeView } from '../../executor/port.js';
+import { NOW, TIP } from './samples.js';
+
+export const SEED = new Uint8Array(32).fill(7);
+
+/** Trades in memory over the real tables; effects are kept and not carried out. */
+export class FakeTrades implements Trades {
+  at: At = { height: height(TIP), timeMs: unixMs(NOW) };
+  /** Of every trade, in the order of creation. */
+  readonly views = new Map<TradeId, TradeView>();
+  readonly log = new Map<TradeId, { sequence: number; fact: Fact; envelope?: Envelope }[]>();
+  private readonly listeners = new Set<(change: Change) => void>();
+
+  get listening(): number {
+    return this.listeners.size;
+  }
+
+  now(): At {
+    return this.at;
+  }
+  view(tradeId: TradeId): Promise<TradeView | undefined> {
+    return Promise.resolve(this.views.get(tradeId));
+  }
+  list(filter: { terminal?: boolean } = {}): Promise<TradeView[]> {
+    const all = [...this.views.values()];
+    return Promise.resolve(
+      all.filter((v) => filter.terminal === undefined || v.terminal === filter.terminal),
+    );
+  }
+  facts(tradeId: TradeId): Promise<{ sequence: number; fact: Fact; envelope?: Envelope }[]> {
+    return Promise.resolve(this.log.get(tradeId) ?? []);
+  }
+  onChange(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Puts a trade as it is, and tells of it as of a step. */
+  put(view: TradeView, fact: NewFact = { kind: 'due', name: 'test' }): void {
+    const taken = { ...fact, at: this.at };
+    this.views.set(view.tradeId, view);
+    this.log.set(view.tradeId, [
+      ...(this.log.get(view.tradeId) ?? []),
+      { sequence: view.sequence, fact: taken },
+    ]);
+    for (const listener of this.listeners) listener({ trade: view, fact: taken, path: [] });
+  }
+
+  submit(tradeId: TradeId, fact: NewFact, options?: SubmitOptions): Promise<Outcome> {
+    const view = this.views.get(tradeId);
+    if (!view) throw new Error(`no trade ${tradeId}`);
+    return Promise.resolve(this.take(view, fact, options));
+  }
+  create(data: TradeData, fact: NewFact, options?: SubmitOptions): Promise<Outcome> {
+    const state = initialState(partyOf(data), data);
+    const first: TradeView = { tradeId: data.tradeId, sequence: 0, terminal: false, state };
+    return Promise.resolve(this.take(this.views.get(data.tradeId) ?? first, fact, options));
+  }
+
+  private take(view: TradeView, fact: NewFact, _options?: SubmitOptions): Outcome {
+    const { data } = view.state;
+    const keys = keyring(SEED, secretFor(SEED, data));
+    const result = step(partyOf(data), view.state, { ...fact, at: this.at }, { keys });
+    if (result.result !== 'taken') return result;
+    const sequence = view.sequence + 1;
+    this.put({ tradeId: view.tradeId, sequence, terminal: result.terminal, state: result.state }, fact);
+    return { result: 'taken', sequence };
+  }
+}

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  TercetError,
   blocks,
-  hasCode,
   sat,
   type Msat,
   type NodeId,
@@ -22,7 +22,7 @@ export interface ContractNetwork {
   /** Nothing is there; it answers, or gives up, well within 10 seconds. */
   unreachable: LightningNode;
   /** Mines, and returns when all three have seen it. */
-  mine(count: number): Promise<void>;
+  mine: (count: number) => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -131,15 +131,14 @@ export const nodeIdOf = async (node: LightningNode): Promise<NodeId> => (await n
 
 /** The code of the error that a promise ends with, `none` where it doesn't. */
 export const codeOf = async (promise: Promise<unknown>): Promise<string> => {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error === undefined) return 'none';
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
-  if (!hasCode(error, code)) throw error;
-  expect(error.wayOut).not.toBe('');
-  return code;
+  try {
+    await promise;
+    return 'none';
+  } catch (error) {
+    if (!(error instanceof TercetError)) throw error;
+    expect(error.wayOut).not.toBe('');
+    return error.code;
+  }
 };
 
 /** Reads a watch to its end. */

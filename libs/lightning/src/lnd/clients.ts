@@ -111,7 +111,7 @@ export interface LndAccess {
  * credentials, as each call here makes them, mean a fresh connection.
  */
 export const openClients = (access: LndAccess): LndClients & Record<string, { close?: () => void }> =>
-  authenticatedLndGrpc(access).lnd as LndClients & Record<string, { close?: () => void }>;
+  authenticatedLndGrpc(access).lnd;
 
 /** Hex to the bytes that protobuf wants. */
 export const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');

@@ -66,7 +66,7 @@ export class Connection {
     throw nodeUnavailable(doing);
   }
 
-  /** Every message until the stream ends, breaks (it throws) or `signal` aborts (it ends). */
+  /** Every message until the reader has enough, `signal` aborts (it ends), or the stream ends or breaks (it throws). */
   async *stream<Message>(doing: string, open: Open<Message>, signal: AbortSignal): AsyncGenerator<Message> {
     if (signal.aborted) return;
     this.#assertOpen(doing);
@@ -82,6 +82,8 @@ export class Connection {
         yield message;
         if (isAborted(signal)) return;
       }
+      // lnd ends its streams cleanly when it shuts down: to a reader who awaited more that is a break.
+      if (!isAborted(signal)) throw nodeUnavailable(doing);
     } catch (error) {
       if (isAborted(signal)) return;
       throw this.#failed(error, doing);

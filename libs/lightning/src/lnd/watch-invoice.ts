@@ -1,7 +1,6 @@
 import type { LightningNode } from '../port.js';
 import { bytes } from './clients.js';
 import type { Connection } from './connection.js';
-import { nodeUnavailable } from './errors.js';
 import { invoiceState } from './invoice-state.js';
 import { lookUpInvoice } from './look-up-invoice.js';
 
@@ -9,8 +8,6 @@ export const permissions = [
   '/invoicesrpc.Invoices/SubscribeSingleInvoice',
   '/invoicesrpc.Invoices/LookupInvoiceV2',
 ] as const;
-
-const DOING = 'follow an invoice';
 
 /**
  * The state now, then each change, until settled or cancelled. lnd says nothing of a hash it doesn't know, so that is
@@ -23,7 +20,7 @@ export const watchInvoice = (lnd: Connection): LightningNode['watchInvoice'] =>
     const now = await lookUpInvoice(lnd)(hash);
     if (now.state === 'absent') yield now;
     const updates = lnd.stream(
-      DOING,
+      'follow an invoice',
       (to, o) => to.invoices.subscribeSingleInvoice({ r_hash: bytes(hash) }, o),
       signal,
     );
@@ -32,6 +29,4 @@ export const watchInvoice = (lnd: Connection): LightningNode['watchInvoice'] =>
       yield state;
       if (state.state === 'settled' || state.state === 'cancelled') return;
     }
-    // lnd ends its streams cleanly when it shuts down; that is no final state (S24).
-    if (!signal.aborted) throw nodeUnavailable(DOING);
   };

@@ -1,12 +1,10 @@
 import type { LightningNode } from '../port.js';
 import { bytes } from './clients.js';
 import type { Connection } from './connection.js';
-import { isNotFound, nodeUnavailable } from './errors.js';
+import { isNotFound } from './errors.js';
 import { paymentState } from './payment-state.js';
 
 export const permissions = ['/routerrpc.Router/TrackPaymentV2'] as const;
-
-const DOING = 'follow a payment';
 
 /**
  * The state now, then each change, until paid or failed. A payment that the node doesn't know is `absent`, and the end.
@@ -15,7 +13,7 @@ const DOING = 'follow a payment';
 export const watchPayment = (lnd: Connection): LightningNode['watchPayment'] =>
   async function* (hash, signal) {
     const updates = lnd.stream(
-      DOING,
+      'follow a payment',
       (to, o) => to.router.trackPaymentV2({ payment_hash: bytes(hash), no_inflight_updates: false }, o),
       signal,
     );
@@ -28,8 +26,5 @@ export const watchPayment = (lnd: Connection): LightningNode['watchPayment'] =>
     } catch (error) {
       if (!isNotFound(error)) throw error;
       yield { state: 'absent' };
-      return;
     }
-    // lnd ends its streams cleanly when it shuts down; that is no final state (S3).
-    if (!signal.aborted) throw nodeUnavailable(DOING);
   };

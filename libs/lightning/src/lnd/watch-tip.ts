@@ -1,12 +1,9 @@
 import { height } from '@tercet/protocol';
 import type { LightningNode, Tip } from '../port.js';
 import type { Connection } from './connection.js';
-import { nodeUnavailable } from './errors.js';
 import type { BlockMessage } from './proto.js';
 
 export const permissions = ['/chainrpc.ChainNotifier/RegisterBlockEpochNtfn'] as const;
-
-const DOING = 'follow the chain';
 
 /** The notifier sends the hash in the order of the wire; people and every other call read it reversed. */
 const tipOf = (block: BlockMessage): Tip => ({
@@ -20,7 +17,6 @@ const tipOf = (block: BlockMessage): Tip => ({
  */
 export const watchTip = (lnd: Connection): LightningNode['watchTip'] =>
   async function* (signal) {
-    const blocks = lnd.stream(DOING, (to, o) => to.chain.registerBlockEpochNtfn({}, o), signal);
+    const blocks = lnd.stream('follow the chain', (to, o) => to.chain.registerBlockEpochNtfn({}, o), signal);
     for await (const block of blocks) yield tipOf(block);
-    if (!signal.aborted) throw nodeUnavailable(DOING);
   };

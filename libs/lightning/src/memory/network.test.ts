@@ -1,0 +1,92 @@
+import { blocks } from '@tercet/protocol';
+import {
+  codeOf,
+  drain,
+  freshPreimage,
+  hashOf,
+  heldHold,
+  holdRequest,
+  payRequest,
+  PRICE,
+} from '../contract/network.js';
+import { MemoryLightning } from './network.js';
+
+const start = () => {
+  const network = new MemoryLightning();
+  return { network, host: network.node('host'), payer: network.node('payer') };
+};
+
+describe('the levers of the in-memory network', () => {
+  test('S3 a lost answer: the payment is made, nobody says so, a look-up does', async () => {
+    const { host, payer } = start();
+    const hash = hashOf(freshPreimage());
+    const request = await host.createHold(holdRequest(hash));
+    payer.faults.loseAnswers('pay');
+    expect(await codeOf(payer.pay(payRequest(request, hash)))).toBe('NODE_UNAVAILABLE');
+    expect(await payer.lookUpPayment(hash)).toMatchObject({ state: 'inFlight' });
+    expect(await payer.pay(payRequest(request, hash))).toMatchObject({ state: 'inFlight' });
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ receivedMsat: PRICE });
+  });
+
+  test('S50 a node that was down across A cancels when it is back', async () => {
+    const { network, host, payer } = start();
+    const { hash } = await heldHold({ host, payer }, { cltvExpiry: blocks(24) });
+    const watching = codeOf(drain(host.watchInvoice(hash, new AbortController().signal)));
+    await host.tip();
+    host.goDown();
+    expect(await watching).toBe('NODE_UNAVAILABLE');
+    network.mine(20);
+    expect(await payer.lookUpPayment(hash)).toMatchObject({ state: 'inFlight' });
+    host.comeUp();
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'cancelled' });
+    expect(await payer.lookUpPayment(hash)).toMatchObject({ state: 'failed' });
+  });
+
+  test('S49 a wallet that pads E by 400 blocks', async () => {
+    const { network, host, payer } = start();
+    network.routes.payerPadding = 400;
+    const { hash } = await heldHold({ host, payer });
+    const { height } = network.tip;
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ htlcs: [{ expiryHeight: height + 480 }] });
+  });
+
+  test('S55 parts, dust among them, and a sum above the price', async () => {
+    const { network, host, payer } = start();
+    network.routes.split = (amount) => [amount, 300_000n];
+    const { hash } = await heldHold({ host, payer });
+    const held = await host.lookUpInvoice(hash);
+    expect(held).toMatchObject({ receivedMsat: PRICE + 300_000n, htlcs: [{}, { amountMsat: 300_000n }] });
+  });
+
+  test('S10 what leaves the payer reaches the payee, or comes back', async () => {
+    const { host, payer } = start();
+    const before = [payer.balanceMsat, host.balanceMsat];
+    const cancelled = await heldHold({ host, payer });
+    await host.cancelHold(cancelled.hash);
+    expect([payer.balanceMsat, host.balanceMsat]).toEqual(before);
+    const settled = await heldHold({ host, payer });
+    await host.settleHold(settled.hash, settled.preimage);
+    expect([payer.balanceMsat, host.balanceMsat]).toEqual([
+      (before[0] ?? 0n) - PRICE,
+      (before[1] ?? 0n) + PRICE,
+    ]);
+  });
+
+  test('time that passes at once lapses open invoices and no held ones', async () => {
+    const { network, host, payer } = start();
+    const held = await heldHold({ host, payer });
+    const open = hashOf(freshPreimage());
+    await host.createHold(holdRequest(open));
+    network.passTime(600_000);
+    expect(await host.lookUpInvoice(open)).toMatchObject({ state: 'cancelled' });
+    expect(await host.lookUpInvoice(held.hash)).toMatchObject({ state: 'accepted' });
+  });
+
+  test('a call that fails didn’t happen', async () => {
+    const { host } = start();
+    const hash = hashOf(freshPreimage());
+    host.faults.failNext('createHold', new Error('boom'));
+    await expect(host.createHold(holdRequest(hash))).rejects.toThrow('boom');
+    expect(await host.lookUpInvoice(hash)).toEqual({ state: 'absent' });
+  });
+});

@@ -40,7 +40,8 @@ export const terminalIo = (): Io => ({
   err: (text) => void process.stderr.write(`${text}\n`),
   interactive: process.stdin.isTTY && process.stdout.isTTY,
   colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
-  width: process.stdout.isTTY ? Math.min(process.stdout.columns, WIDEST) : PIPE_WIDTH,
+  // A terminal that doesn't know its size says 0.
+  width: process.stdout.isTTY ? Math.min(process.stdout.columns || PIPE_WIDTH, WIDEST) : PIPE_WIDTH,
   environment: process.env,
   home: process.env['HOME'] ?? homedir(),
   ask: terminalAsk,

@@ -12,9 +12,6 @@ export const digitsFor = (ids: readonly string[]): number => {
   return LENGTH;
 };
 
-/** Whole ids need no look-up. */
-export const isWhole = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
-
 /** An id or its first digits, as typed. Throws USAGE. */
 export const typedId = (text: string): string => {
   const id = text.trim().toLowerCase();

@@ -6,7 +6,7 @@ import { plain } from '../format/plain.js';
 import { fields, wrap } from '../format/table.js';
 import { showMinutes, showTime } from '../format/time.js';
 import { bold, section, yellow, type Look } from './page.js';
-import { costPairs, trustLines } from './trust.js';
+import { costPairs, signedPairs, trustLines } from './trust.js';
 
 /** `SEPA instant, arrives within 10 min, can be called back for 48 h`. */
 export const methodText = (method: rpc.PaymentMethod | undefined): string => {
@@ -16,7 +16,7 @@ export const methodText = (method: rpc.PaymentMethod | undefined): string => {
 };
 
 /** What the taker of an order would do with bitcoin. */
-export const takerDoes = (order: Pick<rpc.InspectOrderResponse, 'side' | 'amountMsat' | 'fiat'>): string => {
+const takerDoes = (order: Pick<rpc.InspectOrderResponse, 'side' | 'amountMsat' | 'fiat'>): string => {
   const verb = order.side === rpc.Side.SELL ? 'buy' : 'sell';
   return `You ${verb} ${showMsat(order.amountMsat)} for ${showFiat(order.fiat)}`;
 };
@@ -46,7 +46,7 @@ export const orderPage = (order: rpc.InspectOrderResponse, look: Look): string =
       order.previews.flatMap((terms, at) => [
         ...(at === 0 ? [] : ['']),
         ...trustLines(terms, look),
-        ...fields(costPairs(terms), look.width, 4),
+        ...fields([...costPairs(terms), ...signedPairs(terms)], look.width, 4),
       ]),
       look,
     ),

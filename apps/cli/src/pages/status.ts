@@ -1,4 +1,4 @@
-import type { rpc } from '@tercet/protocol';
+import { rpc } from '@tercet/protocol';
 import { grouped, showMsat } from '../format/amount.js';
 import { networkName, roleName } from '../format/names.js';
 import { plain } from '../format/plain.js';
@@ -10,6 +10,12 @@ const nodeState = (node: rpc.LightningStatus | undefined): string => {
   if (!node.reachable) return 'out of reach';
   return node.synced ? 'reachable, sees the tip of the chain' : 'reachable, behind the tip of the chain';
 };
+
+/** What a trader writes into its configuration to trust this agent, as `init --agent` reads it. */
+const agentLine = ({ role, identityKey, peerContact }: rpc.GetStatusResponse): string[] =>
+  role === rpc.Role.AGENT && peerContact
+    ? [`  ${plain(`${identityKey}@${peerContact.address}#${peerContact.certFingerprint}`)}`]
+    : [];
 
 /** What a daemon says of itself. */
 export const statusPage = (status: rpc.GetStatusResponse, look: Look): string => {
@@ -31,6 +37,7 @@ export const statusPage = (status: rpc.GetStatusResponse, look: Look): string =>
       ],
       look.width,
     ),
+    ...section('For traders who trust this agent: tercet init --agent', agentLine(status), look),
     ...section(
       'Not as it should be',
       status.warnings.flatMap((text) => wrap(plain(text), look.width, 2)).map((line) => yellow(line, look)),

@@ -40,6 +40,9 @@ Who is trusted with what
                                         paying out.
     how you would prove it              The agent's signatures are the proof.
     locked until                        height 1 500 at the latest, 495 blocks from now
+    agent                 abababababababab
+    when both are silent  the sats go back to the seller
+    when nobody decides   the sats go to the buyer
 
 Amounts
   the seller locks    100 500 sat 250 msat

@@ -8,7 +8,7 @@ import { showTime } from '../format/time.js';
 import { methodText } from './order.js';
 import { bold, section, yellow, type Look } from './page.js';
 import { bookLines, historyLines } from './trade-book.js';
-import { costPairs, trustLines } from './trust.js';
+import { costPairs, signedPairs, trustLines } from './trust.js';
 
 /** What each command does, said where it can be given. */
 const COMMANDS: Readonly<Record<string, string>> = {
@@ -139,7 +139,12 @@ export const tradePage = (trade: rpc.Trade, look: Look, qr = ''): string =>
     ),
     ...section(
       'Who is trusted with what',
-      trade.terms ? trustLines(trade.terms, look, trade.tipHeight) : [],
+      trade.terms
+        ? [
+            ...trustLines(trade.terms, look, trade.tipHeight),
+            ...fields(signedPairs(trade.terms), look.width, 4),
+          ]
+        : [],
       look,
     ),
     ...section('Amounts', trade.terms ? fields(costPairs(trade.terms), look.width) : [], look),

@@ -1,6 +1,6 @@
-import type { rpc } from '@tercet/protocol';
+import { rpc } from '@tercet/protocol';
 import { grouped, showHeight, showMsat } from '../format/amount.js';
-import { roleName, shapeName } from '../format/names.js';
+import { shapeName } from '../format/names.js';
 import { plain } from '../format/plain.js';
 import { fields } from '../format/table.js';
 import { bold, type Look } from './page.js';
@@ -34,8 +34,14 @@ export const costPairs = (terms: rpc.TermsSummary): [string, string][] => [
   ['success fee', `${showMsat(terms.successFeeMsat)}, taken by the agent when the trade succeeds`],
 ];
 
-/** Agent and defaults, as the terms name them. */
-export const termsPairs = (terms: rpc.TermsSummary): [string, string][] => [
-  ['agent', terms.agent ? `${terms.agent.key.slice(0, 16)} (${roleName(terms.agent.role)})` : ''],
-  ['windows', plain(terms.windowsPreset)],
+const whoGets = (seat: rpc.Seat): string => {
+  if (seat === rpc.Seat.PAYER) return 'the sats go back to the seller';
+  return seat === rpc.Seat.PAYEE ? 'the sats go to the buyer' : '';
+};
+
+/** Who the agent is, and where the sats go when nobody speaks or decides: both sides sign it. */
+export const signedPairs = (terms: rpc.TermsSummary): [string, string][] => [
+  ['agent', terms.agent ? terms.agent.key.slice(0, 16) : ''],
+  ['when both are silent', whoGets(terms.defaultBothSilent)],
+  ['when nobody decides', whoGets(terms.defaultUndecided)],
 ];

@@ -152,7 +152,9 @@ export const startFakeDaemon = async (home: string): Promise<FakeDaemon> => {
     services: services(fake),
     logger: quiet,
   });
-  fake.stop = async () => void (await server.shutdown(0));
+  fake.stop = async () => {
+    await server.shutdown(0);
+  };
   await writeFile(join(folder, 'config.json'), JSON.stringify({ listen: `127.0.0.1:${server.port}` }));
   return fake;
 };

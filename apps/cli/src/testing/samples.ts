@@ -2,10 +2,10 @@ import { rpc } from '@tercet/protocol';
 
 export const TRADE_ID = '3f2a9c1b'.repeat(8);
 export const ORDER_ID = '77aa'.repeat(16);
-export const AGENT_KEY = 'ab'.repeat(32);
+const AGENT_KEY = 'ab'.repeat(32);
 
 /** Terms of 100 000 sat for 95.00 EUR. */
-export const terms = (shape: rpc.Shape = rpc.Shape.AGENT_HELD): rpc.TermsSummary =>
+const terms = (shape: rpc.Shape = rpc.Shape.AGENT_HELD): rpc.TermsSummary =>
   rpc.TermsSummary.fromPartial({
     version: 1,
     network: rpc.Network.REGTEST,
@@ -20,6 +20,8 @@ export const terms = (shape: rpc.Shape = rpc.Shape.AGENT_HELD): rpc.TermsSummary
     fiat: { currency: 'EUR', amountMinor: 9500n, decimals: 2 },
     method: { name: 'SEPA instant', settlementMinutes: 10, reversibleHours: 0 },
     windowsPreset: 'instant',
+    defaultBothSilent: rpc.Seat.PAYER,
+    defaultUndecided: rpc.Seat.PAYEE,
     trust: {
       whoCouldTakeSats: "The agent could take the payer's sats, from the hold to the payout.",
       whoCouldTakePerformance: 'The agent could let the performer give for nothing, by not paying out.',

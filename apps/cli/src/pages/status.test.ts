@@ -1,0 +1,25 @@
+import { rpc } from '@tercet/protocol';
+import { statusPage } from './status.js';
+
+const LOOK = { width: 100, colour: false };
+const [key, fingerprint] = ['ab'.repeat(32), 'cd'.repeat(32)];
+const status = (role: rpc.Role): rpc.GetStatusResponse =>
+  rpc.GetStatusResponse.fromPartial({
+    role,
+    identityKey: key,
+    peerContact: { address: '127.0.0.1:10301', certFingerprint: fingerprint },
+  });
+
+test('an agent shows the line by which traders name it, others have none', () => {
+  const line = `  ${key}@127.0.0.1:10301#${fingerprint}`;
+  expect(statusPage(status(rpc.Role.AGENT), LOOK)).toContain(line);
+  expect(statusPage(status(rpc.Role.MAKER), LOOK)).not.toContain(line);
+});
+
+test('a node that is out of reach or behind is said to be', () => {
+  const page = (lightning: Partial<rpc.LightningStatus>): string =>
+    statusPage({ ...status(rpc.Role.MAKER), lightning: rpc.LightningStatus.fromPartial(lightning) }, LOOK);
+  expect(page({ reachable: false })).toContain('out of reach');
+  expect(page({ reachable: true, synced: false })).toContain('behind the tip');
+  expect(page({ reachable: true, synced: true })).toContain('sees the tip');
+});

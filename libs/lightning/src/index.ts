@@ -5,5 +5,5 @@ export { LND_PERMISSIONS, lndPermissionsFor, type NodeCall } from './lnd/permiss
 export type { LndOptions } from './lnd/access.js';
 export { MemoryLightning, type MemoryOptions } from './memory/network.js';
 export type { MemoryNode } from './memory/node.js';
-export type { RouteSettings } from './memory/route.js';
+export type { RouteSettings } from './memory/route-settings.js';
 export { encodeMemoryRequest } from './memory/request.js';

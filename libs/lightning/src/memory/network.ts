@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { above, height, type Height, type Network, type NodeId } from '@tercet/protocol';
 import type { Tip } from '../port.js';
 import { MemoryNode } from './node.js';
-import { DIRECT, type RouteSettings } from './route.js';
+import { DIRECT, type RouteSettings } from './route-settings.js';
+import type { RoutedNode, World } from './world.js';
 
 export interface MemoryOptions {
   network?: Network;
@@ -20,7 +21,7 @@ const TEN_BTC_MSAT = 1_000_000_000_000n;
 /** setTimeout takes no more. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export class MemoryLightning {
+export class MemoryLightning implements World {
   readonly network: Network;
   /** What every route is like from now on. */
   readonly routes: RouteSettings;
@@ -76,7 +77,7 @@ export class MemoryLightning {
     this.#cut.delete(`${from.nodeId}>${to.nodeId}`);
   }
 
-  isCut(from: MemoryNode, to: MemoryNode): boolean {
+  isCut(from: RoutedNode, to: RoutedNode): boolean {
     return this.#cut.has(`${from.nodeId}>${to.nodeId}`);
   }
 

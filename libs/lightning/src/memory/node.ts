@@ -5,17 +5,17 @@ import type { DecodedInvoice, InvoiceState, LightningNode, PaymentState, PayRequ
 import { Changes } from './changes.js';
 import { Faults, unavailable } from './faults.js';
 import { InvoiceBook } from './invoice-book.js';
-import type { MemoryLightning } from './network.js';
 import { PaymentBook } from './payment-book.js';
 import { decodeMemoryRequest, encodeMemoryRequest } from './request.js';
 import { assertPayable, routeOf, send } from './route.js';
+import type { RoutedNode, World } from './world.js';
 
 const digest = (...parts: string[]): string => createHash('sha256').update(parts.join('/')).digest('hex');
 
 const isInvoiceEnd = ({ state }: InvoiceState): boolean => state === 'settled' || state === 'cancelled';
 const isPaymentEnd = ({ state }: PaymentState): boolean => state !== 'inFlight';
 
-export class MemoryNode implements LightningNode {
+export class MemoryNode implements LightningNode, RoutedNode {
   readonly nodeId: NodeId;
   /** The channel that everything paid to this node comes in by. */
   readonly channelId: string;
@@ -29,10 +29,10 @@ export class MemoryNode implements LightningNode {
   channelActive = true;
   /** lnd's invoices.holdexpirydelta. */
   holdExpiryDeltaBlocks = blocks(18);
-  readonly #network: MemoryLightning;
+  readonly #network: World;
   readonly #name: string;
 
-  constructor(network: MemoryLightning, name: string, index: number, balanceMsat: bigint) {
+  constructor(network: World, name: string, index: number, balanceMsat: bigint) {
     this.#network = network;
     this.#name = name;
     this.nodeId = `02${digest(name)}` as NodeId;

@@ -1,27 +1,8 @@
 /** How a payment goes from one node of the in-memory network to another. */
 import { TercetError, above, blocks, msat, type Blocks, type Height, type Msat } from '@tercet/protocol';
 import type { DecodedInvoice, HeldHtlc, PayRequest, PaymentFailure, SentHtlc } from '../port.js';
-import type { MemoryNode } from './node.js';
-
-/** What every route of a network is like. All may be changed at any time. */
-export interface RouteSettings {
-  /** Blocks that a payer adds to the final CLTV; lnd adds 3, wallets up to 432. */
-  payerPadding: number;
-  /** Nodes between payer and payee. */
-  hops: number;
-  feePerHopMsat: bigint;
-  blocksPerHop: number;
-  /** How an amount is cut into HTLCs; the sum may differ from it, to pay too much. */
-  split: (amountMsat: bigint) => bigint[];
-}
-
-export const DIRECT: RouteSettings = {
-  payerPadding: 3,
-  hops: 0,
-  feePerHopMsat: 0n,
-  blocksPerHop: 80,
-  split: (amountMsat) => [amountMsat],
-};
+import type { RouteSettings } from './route-settings.js';
+import type { RoutedNode } from './world.js';
 
 export interface Route {
   feeMsat: Msat;
@@ -47,7 +28,7 @@ export const refused = (reason: string): TercetError =>
 
 /** What the node checks before it stores a payment. Throws PAYMENT_REFUSED. */
 export const assertPayable = (
-  payer: MemoryNode,
+  payer: RoutedNode,
   invoice: DecodedInvoice,
   request: PayRequest,
   world: { settings: RouteSettings; nowMs: number },
@@ -63,8 +44,8 @@ export const assertPayable = (
 
 /** Sends the HTLCs of a payment. Gives back why none went out, else undefined: it is in flight, or already over. */
 export const send = (
-  payer: MemoryNode,
-  host: MemoryNode | undefined,
+  payer: RoutedNode,
+  host: RoutedNode | undefined,
   request: PayRequest,
   finalCltv: Blocks,
   world: { settings: RouteSettings; height: Height; nowMs: number; isCut: boolean },

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { openJournal } from './open.js';
-import { journalContract, type Place } from './testing/contract.js';
+import type { Place } from './testing/bench.js';
+import { journalContract } from './testing/contract.js';
 import { type PrivatePostgres, startPostgres } from './testing/postgres.js';
 import { KEY, step, tradeId } from './testing/samples.js';
 

@@ -2,17 +2,8 @@
 import type { Commit } from '@tercet/journal';
 import type { Effect, Envelope, Fact, Keyring, StepResult, TradeData, TradeState } from '@tercet/protocol';
 import { seal } from '@tercet/protocol';
-import { asJson } from './executor.js';
+import { asJson, type OutboxEffect } from './stored.js';
 import type { SubmitOptions, TradeView } from './port.js';
-
-/** A message as the outbox holds it. */
-export interface OutboxEffect {
-  kind: 'send';
-  to: 'maker' | 'taker' | 'agent';
-  envelope: Envelope;
-  notAfter?: number;
-}
-export type StoredEffect = Exclude<Effect, { kind: 'send' }> | OutboxEffect;
 
 interface Step {
   view: TradeView;

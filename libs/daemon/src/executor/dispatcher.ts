@@ -7,7 +7,7 @@ import type { EffectKind, TradeId } from '@tercet/protocol';
 import { TercetError, unixMs } from '@tercet/protocol';
 import { EFFECTS } from '../effects/index.js';
 import type { EffectContext, EffectOf } from '../effects/port.js';
-import type { OutboxEffect, StoredEffect } from './commit.js';
+import { storedEffect, type OutboxEffect } from './stored.js';
 import type { NewFact, Trades } from './port.js';
 
 export interface DispatcherOptions {
@@ -151,5 +151,3 @@ export class Dispatcher {
     this.options.later(effect.key, dueMs);
   }
 }
-
-const storedEffect = (value: unknown): StoredEffect => value as StoredEffect;

@@ -2,11 +2,12 @@
  * The executor: facts in, one transaction per fact, effects out (architecture.md "The one idea"). Serial per trade,
  * parallel over trades; the database's compare-and-swap is the guard between processes (S19, S22).
  */
-import type { Commit, CommitResult, EffectRow, Journal, Json, Seed, TradeRow } from '@tercet/journal';
+import type { Commit, CommitResult, EffectRow, Journal, Seed } from '@tercet/journal';
 import type { Envelope, Fact, StepResult, TradeData, TradeId, TradeState } from '@tercet/protocol';
 import { initialState, partyOf, step, TercetError } from '@tercet/protocol';
 import type { Clock } from './clock.js';
 import { commitOf } from './commit.js';
+import { storedFact, viewOf } from './stored.js';
 import { KeyedLock } from './keyed-lock.js';
 import { keyring, secretFor } from './keyring.js';
 import type { Change, NewFact, Outcome, SubmitOptions, Trades, TradeView } from './port.js';
@@ -133,23 +134,6 @@ export class Executor implements Trades {
     return { result: 'taken', sequence: answer.sequence };
   }
 }
-
-export interface StoredFact {
-  fact: Fact;
-  envelope?: Envelope;
-}
-
-export const viewOf = (row: TradeRow): TradeView => ({
-  tradeId: row.tradeId,
-  sequence: row.sequence,
-  terminal: row.terminal,
-  state: stateIn(row.state),
-});
-
-/** The journal keeps plain data and knows no trade; these are the only places where one becomes the other. */
-export const asJson = (value: unknown): Json => value as Json;
-const stateIn = (value: unknown): TradeState => value as TradeState;
-const storedFact = (value: unknown): StoredFact => value as StoredFact;
 
 function notWritten(answer: Exclude<CommitResult, { result: 'committed' }>): Outcome | 'conflict' {
   switch (answer.result) {

@@ -5,7 +5,7 @@
 import type { BodyType, Contact, Role, TradeData } from '@tercet/protocol';
 import type { rpc } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
-import type { OutboxEffect } from '../executor/commit.js';
+import type { OutboxEffect } from '../executor/stored.js';
 import type { NewFact } from '../executor/port.js';
 import { toWire } from '../grpc/index.js';
 

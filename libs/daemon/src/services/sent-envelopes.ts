@@ -1,6 +1,6 @@
 import type { Journal } from '@tercet/journal';
 import type { Envelope, TradeId } from '@tercet/protocol';
-import type { StoredEffect } from '../executor/commit.js';
+import { storedEffect } from '../executor/stored.js';
 
 /** Every envelope this daemon signed in a trade, in its order: the other half of the evidence. */
 export const sentEnvelopes =
@@ -9,5 +9,3 @@ export const sentEnvelopes =
     (await journal.effectsOf(tradeId))
       .map((row) => storedEffect(row.body))
       .flatMap((effect) => (effect.kind === 'send' ? [effect.envelope] : []));
-
-const storedEffect = (value: unknown): StoredEffect => value as StoredEffect;

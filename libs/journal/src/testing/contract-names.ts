@@ -1,4 +1,4 @@
-import type { Bench } from './contract.js';
+import type { Bench } from './bench.js';
 import { step, tradeId } from './samples.js';
 
 const a = tradeId('a');

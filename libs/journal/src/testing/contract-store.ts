@@ -1,5 +1,5 @@
 import { height, unixMs } from '@tercet/protocol';
-import type { Bench } from './contract.js';
+import type { Bench } from './bench.js';
 import { KEY, step, tradeId } from './samples.js';
 
 const a = tradeId('a');

@@ -1,28 +1,12 @@
 /** What every journal must do, whatever it keeps its tables in. */
 import type { Journal } from '../port.js';
 import { openJournal } from '../open.js';
+import type { Bench, Place } from './bench.js';
 import { KEY } from './samples.js';
 import { namesContract } from './contract-names.js';
 import { outboxContract } from './contract-outbox.js';
 import { stepContract } from './contract-steps.js';
 import { storeContract } from './contract-store.js';
-
-/** An empty database of one test. */
-export interface Place {
-  url: string;
-  /** Everything that is stored, as whoever steals the disk would see it. */
-  bytes(): Promise<string>;
-  /** Runs a statement behind the journal's back. */
-  raw(statement: string): Promise<void>;
-}
-
-/** What a test works with: its journals are closed after it. */
-export interface Bench {
-  place: Place;
-  open(key?: Uint8Array): Promise<Journal>;
-  /** Two that step at once: over connections of their own where the database lets two write, or else the same twice. */
-  rivals(): Promise<[Journal, Journal]>;
-}
 
 /** @param newPlace makes a `Place`. @param severalWriters whether two journals of one process may write at once. */
 export const journalContract = (

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import type { Place } from './contract.js';
+import type { Place } from './bench.js';
 
 export interface SqlitePlace extends Place {
   path: string;

@@ -17,22 +17,17 @@ export const withDeadline = (defaults: {
     { deadlineMs, signal, ...options }: CallOptions & CallDeadline,
   ) {
     const end = new AbortController();
-    let late = false;
-    const timer = setTimeout(
-      () => {
-        late = true;
-        end.abort();
-      },
-      deadlineMs ?? (call.responseStream ? defaults.streamMs : defaults.unaryMs),
-    ).unref();
+    const late = new ClientError(call.method.path, Status.DEADLINE_EXCEEDED, 'no answer before the deadline');
+    const limitMs = deadlineMs ?? (call.responseStream ? defaults.streamMs : defaults.unaryMs);
+    const timer = setTimeout(() => end.abort(late), limitMs).unref();
     const leave = () => end.abort(signal?.reason);
     signal?.addEventListener('abort', leave);
     if (signal?.aborted === true) leave();
     try {
       return yield* call.next(call.request, { ...options, signal: end.signal });
     } catch (error) {
-      if (!late) throw error;
-      throw new ClientError(call.method.path, Status.DEADLINE_EXCEEDED, 'no answer before the deadline');
+      // What was aborted says only that it was; the signal says why.
+      throw end.signal.reason === late ? late : error;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', leave);

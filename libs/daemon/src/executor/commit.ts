@@ -1,6 +1,6 @@
 /** One step as one transaction: what the journal writes of it. Envelopes are signed here, so that a retry sends the same bytes. */
 import type { Commit } from '@tercet/journal';
-import type { Effect, Envelope, Fact, Keyring, StepResult, TradeData, TradeState } from '@tercet/protocol';
+import type { Effect, Fact, Keyring, StepResult, TradeData, TradeState } from '@tercet/protocol';
 import { seal } from '@tercet/protocol';
 import { asJson, type OutboxEffect } from './stored.js';
 import type { SubmitOptions, TradeView } from './port.js';

@@ -5,6 +5,8 @@ import type { Config } from '../config/index.js';
 import type { Trades, TradeView } from '../executor/port.js';
 
 const HOUR_MS = 60 * 60 * 1000;
+/** A trade that was let in and isn't there after this time doesn't come any more. */
+const RESERVED_MS = 60 * 1000;
 
 type Ceilings = Pick<Config, 'ceilings'>;
 type Watched = Pick<Trades, 'list' | 'onChange' | 'now'>;
@@ -13,8 +15,12 @@ type Watched = Pick<Trades, 'list' | 'onChange' | 'now'>;
 class Book {
   private readonly open = new Set<TradeId>();
   private readonly recent = new Map<TradeId, { startedMs: number; priceMsat: Msat }>();
+  /** Let in and not stored yet: two that ask at the same moment don't both get the last place. */
+  private reserved: { priceMsat: bigint; untilMs: number }[] = [];
 
   enter({ tradeId, terminal, state }: TradeView, nowMs: number): void {
+    const isNew = !this.open.has(tradeId) && !this.recent.has(tradeId);
+    if (isNew) this.arrived(state.data.signedOrder.order.amountMsat);
     if (terminal) this.open.delete(tradeId);
     else this.open.add(tradeId);
     const { startedMs, signedOrder } = state.data;
@@ -24,17 +30,27 @@ class Book {
     else this.recent.delete(tradeId);
   }
 
-  get openTrades(): number {
-    return this.open.size;
+  reserve(priceMsat: bigint, nowMs: number): void {
+    this.reserved.push({ priceMsat, untilMs: nowMs + RESERVED_MS });
+  }
+
+  openTrades(nowMs: number): number {
+    this.reserved = this.reserved.filter(({ untilMs }) => untilMs > nowMs);
+    return this.open.size + this.reserved.length;
   }
 
   withinTheHour(nowMs: number): Msat {
-    let sum = 0n;
+    let sum = this.reserved.reduce((total, { priceMsat }) => total + priceMsat, 0n);
     for (const [tradeId, { startedMs, priceMsat }] of this.recent) {
       if (startedMs > nowMs - HOUR_MS) sum += priceMsat;
       else this.recent.delete(tradeId);
     }
     return msat(sum);
+  }
+
+  private arrived(priceMsat: Msat): void {
+    const position = this.reserved.findIndex((one) => one.priceMsat === priceMsat);
+    if (position >= 0) this.reserved.splice(position, 1);
   }
 }
 
@@ -76,21 +92,33 @@ export function admitPrice({ ceilings }: Ceilings, priceMsat: bigint): void {
   );
 }
 
-/** Whether a new trade of this price may start now. Throws OVER_CEILING, TOO_MANY_TRADES, TOO_MUCH_THIS_HOUR. */
+/**
+ * Lets a new trade of this price in, to be stored at once: its place is kept for a minute.
+ * Throws OVER_CEILING, TOO_MANY_TRADES, TOO_MUCH_THIS_HOUR.
+ */
 export async function admit(trades: Watched, config: Ceilings, priceMsat: bigint): Promise<void> {
+  const book = await bookOf(trades);
+  check(book, config, { priceMsat, nowMs: trades.now().timeMs });
+  book.reserve(priceMsat, trades.now().timeMs);
+}
+
+/** Whether a trade of this price would be let in now; keeps no place. Throws as `admit`. */
+export async function checkCeilings(trades: Watched, config: Ceilings, priceMsat: bigint): Promise<void> {
+  check(await bookOf(trades), config, { priceMsat, nowMs: trades.now().timeMs });
+}
+
+function check(book: Book, config: Ceilings, asked: { priceMsat: bigint; nowMs: number }): void {
+  const { priceMsat, nowMs } = asked;
   admitPrice(config, priceMsat);
   const { openTrades, satsPerHour } = config.ceilings;
-  const book = await bookOf(trades);
-  if (book.openTrades >= openTrades) {
+  if (book.openTrades(nowMs) >= openTrades) {
     throw new TercetError(
       'TOO_MANY_TRADES',
       `${openTrades} trades run already, the most this daemon takes. Nothing was sent.`,
-      {
-        wayOut: 'Wait until one is over, or raise ceilings.openTrades in the configuration.',
-      },
+      { wayOut: 'Wait until one is over, or raise ceilings.openTrades in the configuration.' },
     );
   }
-  const moved = book.withinTheHour(trades.now().timeMs) + priceMsat;
+  const moved = book.withinTheHour(nowMs) + priceMsat;
   if (moved <= sat(satsPerHour)) return;
   throw new TercetError(
     'TOO_MUCH_THIS_HOUR',

@@ -17,7 +17,7 @@ import { tradeSecret } from '../executor/keyring.js';
 import type { Trades } from '../executor/port.js';
 import type { HostedService } from '../grpc/index.js';
 import { hostService } from '../grpc/index.js';
-import { admit } from './admission.js';
+import { admit, checkCeilings } from './admission.js';
 import { agentInfo, strangerInfo } from './agent-view.js';
 import { unfitHost } from './maker-service.js';
 import { rpcNetwork, rpcShape, rpcSide, shapeOf } from './names.js';
@@ -60,7 +60,7 @@ export const takerServiceImplementation = (deps: TakerServiceDeps): rpc.TakerSer
       own: (await ownOrder(deps.journal, orderId)) !== undefined,
       running: open.some(({ state }) => orderIdOf(state.data.signedOrder.order) === orderId),
     });
-    const ceiling = await errorOf(() => admit(trades, config, order.amountMsat));
+    const ceiling = await errorOf(() => checkCeilings(trades, config, order.amountMsat));
     return ceiling ? [...obstacles, ceiling] : obstacles;
   };
 
@@ -135,6 +135,7 @@ export const takerServiceImplementation = (deps: TakerServiceDeps): rpc.TakerSer
         now: trades.now().timeMs,
       };
       const data = takersTrade(taking);
+      await admit(trades, config, order.amountMsat);
       throwRefusal(await trades.create(data, cmdTake(taking)));
       return { tradeId: data.tradeId };
     },

@@ -22,7 +22,7 @@ import { z } from 'zod';
 /** Kind of the answer to agent-query: made for one asker, never published. */
 export const AGENT_TERMS_KIND = 38_940;
 /** Kind of the standing announcement: addressable, so that a relay keeps the newest alone (NIP-01). */
-export const AGENT_ANNOUNCEMENT_KIND = 38_941;
+const AGENT_ANNOUNCEMENT_KIND = 38_941;
 /** An agent's clock may be ahead of ours by this much. */
 const CLOCK_SLACK_MS = 10 * 60 * 1000;
 

@@ -17,7 +17,7 @@ export function holders(views: readonly TradeView[]): Map<OrderId, TradeView> {
   return new Map(holding.map((view) => [orderIdOf(view.state.data.signedOrder.order), view]));
 }
 
-export function offerState(own: OwnOrder, holder: TradeView | undefined, now: UnixMs): rpc.OfferState {
+function offerState(own: OwnOrder, holder: TradeView | undefined, now: UnixMs): rpc.OfferState {
   if (holder) {
     return holder.state.machines.deal === 'locked' ? rpc.OfferState.LOCKED : rpc.OfferState.PENDING;
   }

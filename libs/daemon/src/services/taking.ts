@@ -61,7 +61,7 @@ export const listedHash = (order: Order, key: string): TermsHash | undefined =>
   order.agents.find((agent) => agent.key === key)?.termsHash;
 
 /** Why this agent can't be used for this order; undefined = it can. */
-export function agentObstacle(order: Order, { agent, standing }: KnownAgent): TercetError | undefined {
+function agentObstacle(order: Order, { agent, standing }: KnownAgent): TercetError | undefined {
   if (standing.readiness !== 'ready') return notReady(agent.key, standing.why);
   const { policy } = standing.terms;
   if (standing.termsHash !== listedHash(order, agent.key)) {

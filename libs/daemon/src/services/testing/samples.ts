@@ -1,7 +1,6 @@
 /** Traders, agents, orders and states for tests of the services. */
 import type {
   AgentPolicy,
-  AgentTerms,
   MachineName,
   NodeId,
   Order,
@@ -27,7 +26,6 @@ import {
   unixMs,
   windowsFor,
 } from '@tercet/protocol';
-import type { ReadyAgent } from '../../agents/index.js';
 import { AgentDirectory } from '../../agents/index.js';
 import { signAgentTerms } from '../../agents/terms-event.js';
 import { toWire } from '../../grpc/index.js';
@@ -36,8 +34,7 @@ import { Documents } from './documents.js';
 
 export const NOW: UnixMs = unixMs(1_800_000_000_000);
 export const TIP = height(1_000);
-export const secretOf = (name: string): Uint8Array =>
-  new TextEncoder().encode(name.padEnd(32, '.')).slice(0, 32);
+const secretOf = (name: string): Uint8Array => new TextEncoder().encode(name.padEnd(32, '.')).slice(0, 32);
 export const keyOf = (name: string) => publicKeyOf(secretOf(name));
 export const signerOf = (name: string) => ({
   key: keyOf(name),
@@ -68,21 +65,6 @@ export const policyOf = (name: string, change: Partial<AgentPolicy> = {}): Agent
 export const trusted = (name: string) => {
   const { address, certFingerprint: fingerprint } = contactOf(name);
   return { key: keyOf(name), address, fingerprint };
-};
-
-/** An agent that answered. */
-export const readyAgent = (name: string, change: Partial<AgentPolicy> = {}): ReadyAgent => {
-  const policy = policyOf(name, change);
-  const terms: AgentTerms = {
-    type: 'agent-terms',
-    policy,
-    challenge: '00'.repeat(16),
-    validUntilMs: unixMs(NOW + 3_600_000),
-  };
-  return {
-    agent: trusted(name),
-    standing: { readiness: 'ready', terms, termsHash: agentTermsHashOf(policy) },
-  };
 };
 
 /** A directory whose agents answer with these policies, by name; undefined = out of reach. */
@@ -129,7 +111,7 @@ export const orderBy = (maker: string, change: Partial<Order> = {}): SignedOrder
     signerOf(maker).sign,
   );
 
-export const termsOn = ({ order }: SignedOrder, shape: 'AGENT_HELD' | 'PEER_HELD'): Terms => ({
+const termsOn = ({ order }: SignedOrder, shape: 'AGENT_HELD' | 'PEER_HELD'): Terms => ({
   version: 1,
   network: 'regtest',
   engine: 'fiat',

@@ -20,8 +20,16 @@ export function invoiceFault(
     ['WRONG_PAYEE', invoice.payee === expect.payee, 'is from another node than the terms name'],
     ['WRONG_HASH', invoice.hash === expect.hash, 'has another payment hash than was agreed'],
     ['WRONG_AMOUNT', invoice.amountMsat === expect.amountMsat, 'is for another amount than is owed'],
-    ['FINAL_CLTV_TOO_SHORT', invoice.finalCltv >= expect.leastFinalCltv, 'locks for fewer blocks than the terms say'],
-    ['FINAL_CLTV_TOO_LONG', invoice.finalCltv <= expect.mostFinalCltv, 'locks for more blocks than the terms allow'],
+    [
+      'FINAL_CLTV_TOO_SHORT',
+      invoice.finalCltv >= expect.leastFinalCltv,
+      'locks for fewer blocks than the terms say',
+    ],
+    [
+      'FINAL_CLTV_TOO_LONG',
+      invoice.finalCltv <= expect.mostFinalCltv,
+      'locks for more blocks than the terms allow',
+    ],
     ['UNKNOWN_FEATURE', !invoice.unknownRequiredFeature, 'requires a feature that this node does not know'],
     ['EXPIRED', invoice.expiresAtMs > nowMs, 'has expired'],
   ];

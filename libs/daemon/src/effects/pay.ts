@@ -30,7 +30,12 @@ export const pay: EffectOf<'pay'> = async (effect, context) => {
     return factOf(hash, after);
   } catch (error) {
     if (!hasCode(error, 'PAYMENT_REFUSED')) throw error;
-    return { kind: 'payRefused', hash, reason: 'REFUSED_BY_NODE', text: `${error.message} Nothing was paid.` };
+    return {
+      kind: 'payRefused',
+      hash,
+      reason: 'REFUSED_BY_NODE',
+      text: `${error.message} Nothing was paid.`,
+    };
   }
 };
 
@@ -56,13 +61,24 @@ async function reasonNotToPay(
 ): Promise<{ reason: string; text: string } | undefined> {
   const { height, timeMs } = now();
   if (effect.startBefore !== undefined && height >= effect.startBefore) {
-    return { reason: 'TOO_LATE', text: 'The lease is nearly over, so the escrow could not be locked in time. Nothing was paid.' };
+    return {
+      reason: 'TOO_LATE',
+      text: 'The lease is nearly over, so the escrow could not be locked in time. Nothing was paid.',
+    };
   }
   if (effect.activeChannels.length > 0 && !(await lightning.channelsActive(effect.activeChannels))) {
-    return { reason: 'HOLD_ON_CHAIN', text: 'A channel that carries the hold is not active; the hold is settled first.' };
+    return {
+      reason: 'HOLD_ON_CHAIN',
+      text: 'A channel that carries the hold is not active; the hold is settled first.',
+    };
   }
   try {
-    return invoiceFault(await lightning.decode(effect.request), effect, data.signedOrder.order.network, timeMs);
+    return invoiceFault(
+      await lightning.decode(effect.request),
+      effect,
+      data.signedOrder.order.network,
+      timeMs,
+    );
   } catch (error) {
     if (!hasCode(error, 'INVOICE_INVALID')) throw error;
     return { reason: 'UNREADABLE', text: 'The invoice can not be read by this node. Nothing was paid.' };

@@ -17,4 +17,7 @@ export interface EffectContext {
  * Carries out one effect and answers the fact it led to, or nothing when the node's own streams will tell.
  * Throwing means: not known to be done; it is tried again with the same key, and must then find what it did before.
  */
-export type EffectOf<K extends EffectKind> = (effect: Effect<K>, context: EffectContext) => Promise<NewFact | undefined>;
+export type EffectOf<K extends EffectKind> = (
+  effect: Effect<K>,
+  context: EffectContext,
+) => Promise<NewFact | undefined>;

@@ -11,7 +11,9 @@ export const readPaymentExpiry: EffectOf<'readPaymentExpiry'> = async ({ hash },
   if (payment.state === 'paid' || payment.state === 'failed') return undefined;
   const parts = payment.state === 'inFlight' ? payment.htlcs.filter((htlc) => htlc.state === 'inFlight') : [];
   if (parts.length === 0) {
-    throw new TercetError('NO_HTLC_YET', 'The payment has no HTLC under way yet.', { wayOut: 'It is tried again by itself.' });
+    throw new TercetError('NO_HTLC_YET', 'The payment has no HTLC under way yet.', {
+      wayOut: 'It is tried again by itself.',
+    });
   }
   return {
     kind: 'paymentExpiry',

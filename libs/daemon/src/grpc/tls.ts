@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { TercetError } from '@tercet/protocol';
 import { fingerprintOf, selfSigned } from './certificate.js';
@@ -45,16 +45,11 @@ export async function loadOrCreateTls(options: {
     }
   }
 
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const fresh = {
-    keyPem: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    certPem: selfSigned({
-      ...pair,
-      hosts: [...new Set([...ALWAYS, ...hosts])],
-      from: new Date(now.getTime() - CLOCK_SLACK_DAYS * DAY_MS),
-      until: new Date(now.getTime() + VALID_DAYS * DAY_MS),
-    }),
-  };
+  const fresh = await selfSigned({
+    hosts: [...new Set([...ALWAYS, ...hosts])],
+    from: new Date(now.getTime() - CLOCK_SLACK_DAYS * DAY_MS),
+    until: new Date(now.getTime() + VALID_DAYS * DAY_MS),
+  });
   // The key first: a certificate on disk has its key beside it, also after a crash between the two.
   await writePrivateFile(paths.key, fresh.keyPem);
   await writePrivateFile(paths.cert, fresh.certPem);

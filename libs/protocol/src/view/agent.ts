@@ -87,6 +87,12 @@ export const PEER_HELD_AGENT: Entries = {
     (until) =>
       `The payee's node holds the payer's sats, and you alone know the preimage. At ${until} the hold is over, and you disclose nothing from then on.`,
   ),
+  lostPerformed: entry(
+    'returned',
+    thePayer,
+    () =>
+      'The hold is gone after the fiat was reported, and the payer has its sats back. On release, or by the default of the terms at decide-by, the payer owes the price.',
+  ),
   pricing: entry(
     'releasing',
     thePayee,

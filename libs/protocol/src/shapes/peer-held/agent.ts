@@ -3,7 +3,7 @@
  * once per terms, and discloses the preimage to the payee only, never from A on, never after a refund (S34, S58, S60).
  */
 import { INVOICE_START_SECONDS } from '../../deal/limits.js';
-import { both, keepWhy, latest, roleOf, tell, tellBoth } from '../../machine/rows.js';
+import { both, keepCancelled, keepWhy, latest, roleOf, tell, tellBoth } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
 import type { Ask, Context, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
@@ -101,6 +101,8 @@ const tellDefault =
     });
 const defaultIsPayee: Guard = (d) =>
   agreedTerms(d).terms.defaults.undecided === 'payee' && d.fiatSent === true;
+const performed: Guard = (d) => d.fiatSent === true;
+const decideBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.decideBy } : undefined);
 /** From E on no HTLC of this trade is open off chain; a payee that says nothing keeps nothing of ours open. */
 const htlcsOver: DeadlineAt = (d) => (d.locked ? { height: d.locked.E } : undefined);
 const keepSilence = keepWhy('The payee never said what became of the hold; it is over by now.');
@@ -162,13 +164,8 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
       ask(tellDefault('payer')),
       'S45',
     ),
-    on(
-      'cancelled',
-      to('refunded'),
-      keep((_, f) => ({ why: f.body.why })),
-      raise({ kind: 'refunded' }),
-      'S9',
-    ),
+    on('cancelled', when(performed), to('lostPerformed'), keep(keepCancelled), 'S56'),
+    on('cancelled', to('refunded'), keep(keepCancelled), raise({ kind: 'refunded' }), 'S9'),
     // Performed, and our outage let decide-by pass: nothing is disclosed from A on, but the default makes it owed.
     due(
       'holdOver',
@@ -193,6 +190,20 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
       ),
       'S34',
     ),
+  ]),
+  // The hold is gone and the fiat was reported: what is decided by decide-by makes an obligation of it, or doesn't.
+  lostPerformed: state({ until: { decideBy } }, [
+    on('releaseEscrow', to('owedByPayer'), raise({ kind: 'released' }), 'S56'),
+    on('refundEscrow', to('refunded'), keep(keepReason), ask(tellRefund), raise({ kind: 'refunded' }), 'S9'),
+    due(
+      'decideBy',
+      when(defaultIsPayee),
+      to('owedByPayer'),
+      ask(tellDefault('payee')),
+      raise({ kind: 'released' }),
+      'S56',
+    ),
+    due('decideBy', to('refunded'), ask(tellDefault('payer')), raise({ kind: 'refunded' }), 'S56'),
   ]),
   pricing: state({}, [
     on('invoiceMade', when(latest('successFee')), to('disclosed'), ask(disclose), 'A9 S60'),

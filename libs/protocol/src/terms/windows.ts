@@ -100,7 +100,7 @@ export function windowsFor(
   const answerBy = blocks(Math.max(blocksForHours(answerHours), performBy + PERFORM_GRACE + 1));
   const decideBy = blocksForHours(decideHours);
   const cltvExpiry =
-    shape === 'AGENT_HELD' ? 432 : roundUpTo(decideBy + HOLD_EXPIRY_DELTA + MARGINS.decide, 12);
+    shape === 'AGENT_HELD' ? 432 : roundUpTo(decideBy + HOLD_EXPIRY_DELTA + MARGINS.decide, 24);
   return {
     performBy,
     answerBy,

@@ -23,6 +23,8 @@ interface Invoice {
   /** Ordinary invoices know it; holds don't. */
   preimage?: Preimage;
   open: boolean;
+  /** Height at which the node cancels it, ten minutes a block. */
+  expires: number;
 }
 interface Htlc {
   payer: Role;
@@ -54,6 +56,18 @@ export class ScriptedLightning {
   private readonly invoices = new Map<PaymentRequest, Invoice>();
   private readonly htlcs = new Map<PaymentHash, Htlc>();
 
+  /** The same network, to go another way from here. */
+  copy(): ScriptedLightning {
+    const other = new ScriptedLightning();
+    other.events.push(...this.events);
+    Object.assign(other.balance, this.balance);
+    other.paid.push(...this.paid);
+    other.tip = this.tip;
+    for (const [request, invoice] of this.invoices) other.invoices.set(request, { ...invoice });
+    for (const [hash, htlc] of this.htlcs) other.htlcs.set(hash, { ...htlc });
+    return other;
+  }
+
   /** What is in HTLCs: of the payer no longer, of the host not yet. */
   get inFlight(): bigint {
     return [...this.htlcs.values()].reduce((sum, htlc) => sum + htlc.amountMsat, 0n);
@@ -65,14 +79,14 @@ export class ScriptedLightning {
   makeInvoice(role: Role, effect: Effect & { kind: 'makeInvoice' }, preimage: Preimage): void {
     const request = `lnbcrt${effect.hash}` as PaymentRequest;
     const { hash, amountMsat, finalCltv: cltv } = effect;
-    this.invoices.set(request, { hash, owner: role, amountMsat, cltv, preimage, open: true });
+    this.invoices.set(request, { hash, owner: role, amountMsat, cltv, preimage, open: true, expires: this.expiry(effect) });
     this.say(role, { kind: 'invoiceMade', hash, request });
   }
 
   createHold(role: Role, effect: Effect & { kind: 'createHold' }): void {
     const request = `lnbcrt1hold${effect.hash}` as PaymentRequest;
     const { hash, amountMsat, cltvExpiry: cltv } = effect;
-    this.invoices.set(request, { hash, owner: role, amountMsat, cltv, open: true });
+    this.invoices.set(request, { hash, owner: role, amountMsat, cltv, open: true, expires: this.expiry(effect) });
     this.say(role, { kind: 'holdCreated', hash, request });
   }
 
@@ -143,9 +157,21 @@ export class ScriptedLightning {
   /** A block: lnd cancels by itself what is still held at E - D. */
   mine(): void {
     this.tip += 1;
+    for (const invoice of this.invoices.values()) {
+      if (invoice.open && this.tip >= invoice.expires) this.cancel(invoice.owner, invoice.hash);
+    }
     for (const [hash, htlc] of this.htlcs) {
       if (this.tip >= htlc.expiry - HOLD_EXPIRY_DELTA) this.cancel(htlc.host, hash);
     }
+  }
+
+  /** When the next open invoice runs out. */
+  get nextExpiry(): number | undefined {
+    const open = [...this.invoices.values()].filter((invoice) => invoice.open);
+    return open.length === 0 ? undefined : Math.min(...open.map(({ expires }) => expires));
+  }
+  private expiry(effect: { expirySeconds: number }): number {
+    return this.tip + Math.ceil(effect.expirySeconds / 600);
   }
 
   expiryOf(hash: PaymentHash): number {

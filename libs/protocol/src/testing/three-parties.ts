@@ -105,7 +105,6 @@ export class ThreeParties {
     taker: keyringOf('taker'),
     agent: keyringOf('agent'),
   };
-  readonly lightning = new ScriptedLightning();
   readonly mail: Sent[] = [];
   readonly work: { role: Role; effect: Effect }[] = [];
   readonly done: { role: Role; effect: Effect }[] = [];
@@ -121,10 +120,20 @@ export class ThreeParties {
     readonly side: 'sell' | 'buy',
     readonly shape: ShapeName,
     private readonly setup: Setup = {},
+    readonly lightning = new ScriptedLightning(),
   ) {
     this.order = setup.order ?? orderOf(side);
     this.policy = setup.policy ?? AGENT_POLICY;
     this.states = { maker: this.start('maker'), taker: this.start('taker'), agent: this.start('agent') };
+  }
+
+  /** The same trade, to go another way from here. */
+  copy(): ThreeParties {
+    const other = new ThreeParties(this.side, this.shape, this.setup, this.lightning.copy());
+    Object.assign(other.states, this.states);
+    for (const list of ['mail', 'work', 'done', 'delivered', 'taken', 'refusals'] as const)
+      (other[list] as unknown[]).push(...this[list]);
+    return other;
   }
 
   get payer(): 'maker' | 'taker' {

@@ -3,7 +3,9 @@ import { Status } from 'nice-grpc';
 /** gRPC status of each reason code. One that isn't listed is a rule that refused: FAILED_PRECONDITION. */
 const CODES: Partial<Record<keyof typeof Status, readonly string[]>> = {
   INVALID_ARGUMENT: [
+    'AMBIGUOUS_TRADE',
     'ARGUMENT_INVALID',
+    'CURSOR_INVALID',
     'ENVELOPE_UNREADABLE',
     'ENVELOPE_VERSION',
     'INVOICE_INVALID',
@@ -21,7 +23,15 @@ const CODES: Partial<Record<keyof typeof Status, readonly string[]>> = {
     'TRADE_NOT_FOUND',
   ],
   ALREADY_EXISTS: ['HASH_IN_USE', 'ORDER_TAKEN'],
-  RESOURCE_EXHAUSTED: ['ENVELOPE_TOO_LARGE', 'LIMIT_REACHED', 'MESSAGE_TOO_LARGE', 'TOO_MANY_CALLS'],
+  RESOURCE_EXHAUSTED: [
+    'ENVELOPE_TOO_LARGE',
+    'LIMIT_REACHED',
+    'MESSAGE_TOO_LARGE',
+    'OVER_CEILING',
+    'TOO_MANY_CALLS',
+    'TOO_MANY_TRADES',
+    'TOO_MUCH_THIS_HOUR',
+  ],
   DEADLINE_EXCEEDED: ['NO_ANSWER_IN_TIME'],
   UNAVAILABLE: ['NODE_UNAVAILABLE', 'PEER_UNREACHABLE', 'SHUTTING_DOWN', 'STORE_UNAVAILABLE'],
   UNIMPLEMENTED: ['NOT_SERVED'],

@@ -9,7 +9,7 @@ import {
 
 import type { Miner } from './miner.js';
 import type { Chain, ChannelSpec, LndNode } from './port.js';
-import { until } from './wait.js';
+import { Fatal, until } from './wait.js';
 
 /** On top of a channel's capacity, for its funding fee and lnd's anchor reserve. */
 const marginSat = 1_000_000;
@@ -53,21 +53,37 @@ export async function openChannels(nodes: Nodes, channels: readonly ChannelSpec[
     for (const spec of channels.filter((channel) => channel.from === from.name)) {
       const to = nodes[spec.to];
       if (!to) throw new Error(`No node named ${spec.to} to open a channel to`);
-      await addPeer({ lnd: from.lnd, public_key: to.nodeId, socket: to.p2pAddress });
       for (let opened = 0; opened < (spec.count ?? 1); opened += 1) {
-        const channel = await openChannel({
-          lnd: from.lnd,
-          partner_public_key: to.nodeId,
-          local_tokens: spec.capacitySat,
-          give_tokens: spec.pushSat ?? 0,
-        });
-        outpoints.push(`${channel.transaction_id}:${String(channel.transaction_vout)}`);
+        outpoints.push(await openOne(from, to, spec));
       }
     }
     return outpoints;
   });
   return (await Promise.all(openers)).flat();
 }
+
+/** Peers that have just met sometimes part again before they have agreed on a channel: nothing was funded then. */
+const PARTED = new Set(['RemotePeerExited', 'RemotePeerDisconnected', 'PeerNotConnected', 'PeerIsNotOnline']);
+
+const openOne = (from: LndNode, to: LndNode, spec: ChannelSpec): Promise<string> =>
+  until(`a channel from ${from.name} to ${to.name}`, async () => {
+    try {
+      await addPeer({ lnd: from.lnd, public_key: to.nodeId, socket: to.p2pAddress });
+      const channel = await openChannel({
+        lnd: from.lnd,
+        partner_public_key: to.nodeId,
+        local_tokens: spec.capacitySat,
+        give_tokens: spec.pushSat ?? 0,
+      });
+      return `${channel.transaction_id}:${String(channel.transaction_vout)}`;
+    } catch (error) {
+      if (parted(error)) return undefined;
+      throw new Fatal(`lnd refused a channel from ${from.name} to ${to.name}: ${JSON.stringify(error)}`);
+    }
+  });
+
+/** npm `lightning` throws arrays: code, reason, details. */
+const parted = (error: unknown): boolean => Array.isArray(error) && PARTED.has(String(error[1]));
 
 /**
  * Returns once the node's own channels are active and the whole network is in its graph with both policies. lnd

@@ -15,7 +15,7 @@ export interface Reading {
 }
 
 /** Names under TERCET_ that belong to other programs of this repository. */
-const NOT_OURS = /^TERCET_(CONFIG|CLI|CACHE|TEST|DEMO)(_|$)/;
+const NOT_OURS = /^TERCET_(CONFIG|CLI|ROLE|CACHE|TEST|DEMO)(_|$)/;
 
 /** Names that hosting platforms set. */
 const ALIASES: Record<string, string> = { REDIS_URL: 'redisUrl', DATABASE_URL: 'databaseUrl' };

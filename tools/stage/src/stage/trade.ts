@@ -11,6 +11,10 @@ export interface TradeSpec {
   shape: ShapeWord;
   direction: DirectionWord;
   amountSat?: number;
+  /** Default: standard. */
+  windows?: 'standard' | 'instant';
+  /** The escrow is paid by a wallet that is no daemon's (AGENT_HELD, maker buys). */
+  externalWallet?: boolean;
 }
 
 const SHAPE: Record<ShapeWord, rpc.Shape> = {
@@ -78,7 +82,7 @@ export async function offer(stage: Stage, spec: TradeSpec): Promise<rpc.CreateOf
     method: { name: 'SEPA instant', settlementMinutes: 60, reversibleHours: 0 },
     paymentDetails: spec.direction === 'maker-sells' ? 'IBAN DE02 1203 0000 0000 2020 51' : '',
     shapes: [SHAPE[spec.shape]],
-    windowsPreset: 'standard',
+    windowsPreset: spec.windows ?? 'standard',
     validHours: 24,
   });
 }
@@ -101,7 +105,7 @@ export async function takeOrder(
     agentKey: stage.agentKey,
     shape: SHAPE[spec.shape],
     paymentDetails: spec.direction === 'maker-buys' ? 'IBAN FR76 3000 6000 0112 3456 7890 189' : '',
-    externalWallet: false,
+    externalWallet: spec.externalWallet ?? false,
   });
   return new StagedTrade(stage, spec, orderId, tradeId);
 }

@@ -1,0 +1,62 @@
+/** What each party must own after trades that ended badly, to the millisatoshi. */
+import type { rpc } from '@tercet/protocol';
+import { differences, readBalances, routingOf, type Balances } from '../../demo/accounts.js';
+import { PARTIES, type PartyName } from '../../stage/layout.js';
+import type { StagedTrade } from '../../stage/trade.js';
+import type { Scene } from './scene.js';
+
+/**
+ * `back`: the escrow is with its payer again. `paid`: released, as the terms say. `default`: the payee got the whole
+ * price without a release (PEER_HELD: no success fee is asked for). Whether the retain fee moved is read from the book.
+ */
+export type End = 'back' | 'paid' | 'default';
+
+const viewsOf = async (trade: StagedTrade): Promise<Partial<Record<PartyName, rpc.Trade>>> =>
+  Object.fromEntries(await Promise.all(PARTIES.map(async (party) => [party, await trade.view(party)])));
+
+async function change(trade: StagedTrade, end: End): Promise<Balances> {
+  const views = await viewsOf(trade);
+  const moved: Balances = { maker: 0n, taker: 0n, agent: 0n };
+  for (const party of PARTIES) {
+    const view = views[party];
+    if (view) moved[party] -= routingOf(view);
+  }
+  const terms = views.agent?.terms;
+  if (!terms) return moved;
+  const feePaid = views.taker?.ledger.some((line) => line.purpose === 'retainFee' && line.status === 'paid');
+  if (feePaid) {
+    moved.taker -= terms.retainFeeMsat;
+    moved.agent += terms.retainFeeMsat;
+  }
+  const fee = end === 'paid' ? terms.successFeeMsat : 0n;
+  if (end !== 'back') {
+    moved[trade.payer] -= terms.priceMsat;
+    moved[trade.payee] += terms.priceMsat - fee;
+    moved.agent += fee;
+  }
+  return moved;
+}
+
+/** Keeps the books of one test: opened before, balanced after. */
+export class Books {
+  private constructor(
+    private readonly scene: Scene,
+    private readonly before: Balances,
+  ) {}
+
+  static async open(scene: Scene): Promise<Books> {
+    return new Books(scene, await readBalances(scene.network));
+  }
+
+  /** Fails where a node has another balance than these ends of trades explain; `extra` is what moved beside them. */
+  async balance(ends: [StagedTrade, End][], extra: Partial<Balances> = {}): Promise<void> {
+    const after = await readBalances(this.scene.network);
+    const expected = { ...this.before };
+    for (const party of PARTIES) expected[party] += extra[party] ?? 0n;
+    for (const [trade, end] of ends) {
+      const moved = await change(trade, end);
+      for (const party of PARTIES) expected[party] += moved[party];
+    }
+    expect(differences(expected, after)).toEqual([]);
+  }
+}

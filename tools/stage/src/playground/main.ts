@@ -17,7 +17,7 @@ try {
   say(
     [
       '',
-      "  maker offer sell 100000 EUR 95.00 'SEPA instant' --settlement-minutes 60 --details 'IBAN ...' --out order.txt",
+      "  maker offer sell 100000 95.00 EUR --method 'SEPA instant' --settlement-minutes 60 --details 'IBAN ...' --out order.txt",
       '  taker take order.txt        # then: taker trade ID, taker sent ID, maker release ID',
       '',
       'Enter mines a block, Ctrl-C ends it all.',

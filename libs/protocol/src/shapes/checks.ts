@@ -29,7 +29,7 @@ export function faultOf(d: TradeData, f: Accepted): string | undefined {
   if (f.htlcs.some((htlc) => htlc.amountMsat < terms.smallestPriceMsat)) {
     return 'A part of the payment is below the smallest price; a forced close would burn it.';
   }
-  if (acceptHeightOf(f) > above(known(d.leaseEnd, 'lease end'), -TIP_SLACK)) {
+  if (acceptHeightOf(f) > above(known(d.leaseEnd, 'lease end'), -1 * TIP_SLACK)) {
     return 'The payment came after the lease.';
   }
   const broken = brokenBounds(terms.shape, heightsOf(d, f), terms.windows);

@@ -116,7 +116,7 @@ export function windowsFor(
 export const holdEnd = (acceptHeight: Height, smallestExpiry: Height, w: Windows): Height =>
   above(
     Math.min(smallestExpiry, acceptHeight + w.cltvExpiry + PADDING_COUNTED) as Height,
-    -w.holdExpiryDelta,
+    -1 * w.holdExpiryDelta,
   );
 
 /** Heights that follow from h, E and the windows; they stand in `locked`. */

@@ -8,7 +8,7 @@ import { RandomSchedule } from './random-schedule.js';
 import { ThreeParties } from './three-parties.js';
 
 /** More with SCHEDULES=5000; SHRINK=1 looks for the shortest failing schedule. */
-const RUNS = Number(process.env.SCHEDULES ?? 60);
+const RUNS = Number(process.env.SCHEDULES ?? 30);
 const schedules = fc.array(fc.nat(1_000_000), { minLength: 40, maxLength: 260, size: 'max' });
 
 /** S9: who is not at an end when nothing is left to wait for. A maker that was never asked has no trade. */
@@ -43,7 +43,10 @@ function unfair({ trade }: RandomSchedule): string[] {
   );
   const lostHold = trade.taken.some((row) => /^agent escrow\..*:holdCancelled$/.test(row));
   const rules: [string, boolean][] = [
-    ['performed or released, and the payee has nothing', (released || agent.fiatSent === true) && !gaveUp && got <= 0n],
+    [
+      'performed or released, and the payee has nothing',
+      (released || agent.fiatSent === true) && !gaveUp && got <= 0n,
+    ],
     ['the payer gave more than the price', gave > terms.priceMsat],
     ['the payee got more than the price', got > terms.priceMsat],
     // From the fourth try on the creditor pays for the tries.

@@ -3,14 +3,13 @@
  * and may wait for ever so long, node events may wait and repeat, deadlines may fire late, people press buttons when they
  * like. Driven by plain numbers, so that fast-check can shrink a failing schedule. Test code only.
  */
-import type { Fact } from '../machine/facts.js';
 import { isLive } from '../machine/ledger.js';
 import type { Role } from '../messages/bodies.js';
 import { ROLES } from '../messages/bodies.js';
 import { partyOf } from '../parties.js';
 import type { NodeEvent } from './scripted-lightning.js';
 import type { Sent } from './three-parties.js';
-import { ThreeParties } from './three-parties.js';
+import type { ThreeParties } from './three-parties.js';
 
 const JUMPS = [1, 1, 1, 3, 6, 30, 60, 150];
 
@@ -59,7 +58,9 @@ export class RandomSchedule {
 
   private nextDeadline(): number | undefined {
     const heights = ROLES.flatMap((role) =>
-      Object.values(this.trade.states[role].deadlines).map((at) => ('height' in at ? at.height : this.trade.tip + 1)),
+      Object.values(this.trade.states[role].deadlines).map((at) =>
+        'height' in at ? at.height : this.trade.tip + 1,
+      ),
     );
     const { A } = this.trade;
     // A hold that nobody watches by height is still watched by its host's node.
@@ -89,7 +90,9 @@ export class RandomSchedule {
       (sent, index) =>
         mail.findIndex((other) => other.from === sent.from && other.effect.to === sent.effect.to) === index,
     );
-    const events = ROLES.flatMap((role) => lightning.events.filter((event) => event.role === role).slice(0, 1));
+    const events = ROLES.flatMap((role) =>
+      lightning.events.filter((event) => event.role === role).slice(0, 1),
+    );
     const all = heads.length + events.length + work.length;
     if (all === 0) return;
     const index = pick % all;
@@ -115,7 +118,7 @@ export class RandomSchedule {
     const { events } = this.trade.lightning;
     events.splice(events.indexOf(event), 1);
     this.seen.events.push(event);
-    this.trade.fact(event.role, { ...event.fact, at: this.trade.at } as Fact);
+    this.trade.fact(event.role, { ...event.fact, at: this.trade.at });
   }
 
   /** S21: what came once comes again, and must change nothing. */
@@ -125,12 +128,13 @@ export class RandomSchedule {
     const index = pick % (mail.length + events.length);
     const sent = mail[index];
     if (sent) {
-      if (this.trade.deliver(sent).result !== 'ignored') this.broken.push(`S21 mail again: ${sent.effect.body.type}`);
+      if (this.trade.deliver(sent).result !== 'ignored')
+        this.broken.push(`S21 mail again: ${sent.effect.body.type}`);
       return;
     }
     const event = events[index - mail.length];
     if (event && event.fact.kind !== 'invoiceMade' && event.fact.kind !== 'holdCreated') {
-      const result = this.trade.fact(event.role, { ...event.fact, at: this.trade.at } as Fact);
+      const result = this.trade.fact(event.role, { ...event.fact, at: this.trade.at });
       if (result.result !== 'ignored') this.broken.push(`S21 event again: ${event.fact.kind}`);
     }
   }
@@ -158,6 +162,7 @@ export class RandomSchedule {
         this.broken.push(`S20 ${role} ${name} left ${from}`);
     }
     const live = state.data.ledger.filter((entry) => entry.kind === 'payment' && isLive(entry));
-    if (new Set(live.map(({ purpose }) => purpose)).size < live.length) this.broken.push(`S1 ${role} pays twice`);
+    if (new Set(live.map(({ purpose }) => purpose)).size < live.length)
+      this.broken.push(`S1 ${role} pays twice`);
   }
 }

@@ -79,14 +79,29 @@ export class ScriptedLightning {
   makeInvoice(role: Role, effect: Effect & { kind: 'makeInvoice' }, preimage: Preimage): void {
     const request = `lnbcrt${effect.hash}` as PaymentRequest;
     const { hash, amountMsat, finalCltv: cltv } = effect;
-    this.invoices.set(request, { hash, owner: role, amountMsat, cltv, preimage, open: true, expires: this.expiry(effect) });
+    this.invoices.set(request, {
+      hash,
+      owner: role,
+      amountMsat,
+      cltv,
+      preimage,
+      open: true,
+      expires: this.expiry(effect),
+    });
     this.say(role, { kind: 'invoiceMade', hash, request });
   }
 
   createHold(role: Role, effect: Effect & { kind: 'createHold' }): void {
     const request = `lnbcrt1hold${effect.hash}` as PaymentRequest;
     const { hash, amountMsat, cltvExpiry: cltv } = effect;
-    this.invoices.set(request, { hash, owner: role, amountMsat, cltv, open: true, expires: this.expiry(effect) });
+    this.invoices.set(request, {
+      hash,
+      owner: role,
+      amountMsat,
+      cltv,
+      open: true,
+      expires: this.expiry(effect),
+    });
     this.say(role, { kind: 'holdCreated', hash, request });
   }
 

@@ -111,6 +111,8 @@ export class ThreeParties {
   readonly delivered: Sent[] = [];
   readonly taken: string[] = [];
   readonly refusals: string[] = [];
+  /** The maker's order is open again. */
+  freed = false;
   readonly order: SignedOrder;
   readonly policy: AgentPolicy;
   /** Roles whose daemon is down: no mail, effect, node event or deadline reaches them. */
@@ -133,6 +135,7 @@ export class ThreeParties {
     Object.assign(other.states, this.states);
     for (const list of ['mail', 'work', 'done', 'delivered', 'taken', 'refusals'] as const)
       (other[list] as unknown[]).push(...this[list]);
+    other.freed = this.freed;
     return other;
   }
 
@@ -208,6 +211,7 @@ export class ThreeParties {
     if (result.result === 'refused') this.refusals.push(`${role} ${fact.kind}: ${result.refusal.code}`);
     if (result.result !== 'taken') return result;
     this.states[role] = result.state;
+    if (result.claim) this.freed = result.claim === 'release';
     this.taken.push(...result.path.map((row) => `${role} ${row}`));
     for (const effect of result.effects) {
       if (effect.kind === 'send') this.mail.push({ from: role, effect });

@@ -3,7 +3,7 @@
  * once per terms, and discloses the preimage to the payee only, never from A on, never after a refund (S34, S58, S60).
  */
 import { INVOICE_START_SECONDS } from '../../deal/limits.js';
-import { both, keepCancelled, keepWhy, latest, roleOf, tell, tellBoth } from '../../machine/rows.js';
+import { both, keepCancelled, keepWhy, latest, roleOf, tellBoth } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
 import type { Ask, Context, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';

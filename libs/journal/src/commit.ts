@@ -68,10 +68,10 @@ const swapState = async (step: Step, vault: Vault, commit: Commit): Promise<void
           await step
             .updateTable('trade')
             // Where it stays 0 it isn't written: that would touch its index too.
-            .set({ role, sequence, state, ...(commit.terminal && { terminal }) })
+            .set({ role, sequence, state, ...((commit.terminal || commit.reopens) && { terminal }) })
             .where('trade_id', '=', tradeId)
             .where('sequence', '=', expectedSequence)
-            .where('terminal', '<=', terminal)
+            .where('terminal', '<=', commit.reopens ? 1 : terminal)
             .executeTakeFirstOrThrow()
         ).numUpdatedRows;
   if (swapped !== 1n) throw await whyNotSwapped(step, commit);

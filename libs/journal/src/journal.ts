@@ -3,7 +3,7 @@ import type { Commit, CommitResult, Journal } from './port.js';
 import type { Store } from './rows.js';
 import { dueDeadlines, listDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
-import { effectsOf, findEffect, markDone, pendingEffects, postpone } from './tables/effects.js';
+import { claim, effectsOf, findEffect, markDone, pendingEffects, postpone } from './tables/effects.js';
 import { listFacts, listTrades, loadTrade } from './tables/trades.js';
 
 /** @param write see `Journal.commit`. */
@@ -22,6 +22,7 @@ export const createJournal = (store: Store, write: (commit: Commit) => Promise<C
     pendingEffects: (filter = {}) => pendingEffects(store, filter),
     effectsOf: (tradeId) => effectsOf(store, tradeId),
     effect: (key) => findEffect(store, key),
+    claimEffect: (key, now, until) => claim(store, key, now, until),
     postponeEffect: (key, dueMs, why) => postpone(store, key, dueMs, why),
     async finishEffect(key, outcome) {
       await markDone(store, key, outcome);

@@ -47,6 +47,8 @@ export interface Commit {
   fact: Json;
   state: Json;
   terminal: boolean;
+  /** The step may open a trade that was over: a debt turned up (S56). Without it such a step is a fault (S20). */
+  reopens?: boolean;
   effects: { kind: string; body: Json; lane?: string }[];
   deadlines: { set: { name: string; at: DeadlineRow['at'] }[]; clear: string[] };
   /** Payment hashes the trade takes into use; unique over all trades, ever (S12). */
@@ -84,6 +86,11 @@ export interface Journal {
   /** All effects a trade ever asked for, done or not, in their order: evidence. */
   effectsOf(tradeId: TradeId): Promise<EffectRow[]>;
   effect(key: string): Promise<(EffectRow & { done: boolean; outcome?: string }) | undefined>;
+  /**
+   * Takes an unfinished effect that is due for itself until then: of several processes that ask, one is told true. It is due
+   * again for all at that time, or when it is postponed.
+   */
+  claimEffect(key: string, now: UnixMs, until: UnixMs): Promise<boolean>;
   /** After a failed try. */
   postponeEffect(key: string, dueMs: UnixMs, why: string): Promise<void>;
   /** An effect that gives no fact. */

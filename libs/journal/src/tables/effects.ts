@@ -108,6 +108,18 @@ export const markDone = async (
   return found(db, key, result);
 };
 
+/** Answers false when it is finished, not due, or somebody else's. One statement, so that the database decides. */
+export const claim = async ({ db }: Store, key: string, now: UnixMs, until: UnixMs): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('effect')
+    .set({ due_ms: until })
+    .where('key', '=', key)
+    .where((e) => e('done', '=', e.lit(0)))
+    .where('due_ms', '<=', now)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+};
+
 /** Counts a failed try; one that another process finished meanwhile is left alone. @throws JOURNAL_NO_EFFECT */
 export const postpone = async (
   { db, vault }: Store,

@@ -40,6 +40,23 @@ export const outboxContract = (bench: () => Promise<Bench>): void => {
       expect(again.commits).toBe(0);
     });
 
+    it('S1 gives a due one to one claimer only, until its time or until it is put off', async () => {
+      const { open } = await bench();
+      const journal = await open();
+      await journal.commit(step(a, 0, { effects: [send(1)] }));
+      const key = `${a}/1/0`;
+      const claim = (now: number, until: number): Promise<boolean> =>
+        journal.claimEffect(key, unixMs(now), unixMs(until));
+      const both = await Promise.all([claim(1000, 5000), claim(1000, 5000)]);
+      expect(both.toSorted()).toEqual([false, true]);
+      expect(await claim(4999, 9000)).toBe(false);
+      expect(await claim(5000, 9000)).toBe(true);
+      await journal.postponeEffect(key, unixMs(6000), 'node away');
+      expect(await claim(6000, 9000)).toBe(true);
+      await journal.finishEffect(key, 'paymentFailed');
+      expect(await claim(20_000, 30_000)).toBe(false);
+    });
+
     it('puts a failed one off, counts, and says why', async () => {
       const { open } = await bench();
       const journal = await open();

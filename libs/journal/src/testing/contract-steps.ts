@@ -82,6 +82,16 @@ export const stepContract = (bench: () => Promise<Bench>): void => {
       expect(await journal.commit(step(a, 1, { terminal: true }))).toMatchObject({ result: 'committed' });
       expect(await journal.load(a)).toMatchObject({ sequence: 2, terminal: true });
     });
+
+    it('S56: opens one again for a step that says so, as for a debt that turns up', async () => {
+      const journal = await (await bench()).open();
+      await journal.commit(step(a, 0, { terminal: true }));
+      expect(await journal.commit(step(a, 1, { reopens: true }))).toMatchObject({ result: 'committed' });
+      expect(await journal.load(a)).toMatchObject({ sequence: 2, terminal: false });
+      expect(await journal.list({ terminal: false })).toHaveLength(1);
+      await journal.commit(step(a, 2, { terminal: true }));
+      expect(await journal.list({ terminal: false })).toEqual([]);
+    });
   });
 
   describe('S33 facts are append-only', () => {

@@ -2,7 +2,7 @@
  * The working part of a daemon: executor, effects, watchers, jobs and the peers' mail around one journal and one node.
  * The three daemons differ in who may begin a trade here and in the services they offer.
  */
-import { startJobs, type Jobs } from '@tercet/jobs';
+import { startJobs, type JobOptions, type Jobs } from '@tercet/jobs';
 import type { EffectRow, Journal, Seed } from '@tercet/journal';
 import type { Contact, Message, TradeData, TradeId, TradeState } from '@tercet/protocol';
 import { rpc } from '@tercet/protocol';
@@ -20,17 +20,28 @@ import { Outbox, type PeerLink } from './peers/outbox.js';
 import { NodeWatcher } from './watch/node-watcher.js';
 import { TipWatcher } from './watch/tip-watcher.js';
 
-export interface CoreParts {
-  config: { role: string; dataDir: string; redisUrl?: string; reconcileSeconds: number };
+interface Parts {
+  config: {
+    role: string;
+    dataDir: string;
+    /** Set = other replicas may write to the same database. */
+    databaseUrl?: string;
+    redisUrl?: string;
+    reconcileSeconds: number;
+  };
   seed: Seed;
   journal: Journal;
-  node: OpenNode;
-  peers: PeerConnections;
+  node: Pick<OpenNode, 'lightning' | 'tip'>;
   /** What a first message may begin here. */
   begin: (message: Message, trades: Trades) => Promise<TradeData>;
   logger: Logger;
-  metrics: Metrics;
+  metrics: Pick<Metrics, 'fact' | 'effect' | 'tip' | 'refused' | 'openTrades' | 'jobFired' | 'jobsReady'>;
+  /** BullMQ on Redis unless told: the queues. */
+  startJobs?: (options: JobOptions) => Promise<Jobs>;
 }
+/** How the peers' daemons are reached: over gRPC, or by a link of one's own (daemons in one process). */
+type Road = { peers: PeerConnections } | { link: (contact: Contact) => Promise<PeerLink> };
+export type CoreParts = Parts & Road;
 
 export interface Core {
   trades: Trades;
@@ -50,9 +61,22 @@ export function createCore(parts: CoreParts): Core {
   const clock = new Clock(node.tip.height);
   let jobs: Jobs | undefined;
   let running = false;
+  const following = new Set<Promise<void>>();
 
-  const trades = new Executor(journal, seed, clock, afterCommit);
-  const outbox = new Outbox({ link: linkTo(parts.peers), tipHeight: () => clock.now().height });
+  const exclusive = parts.config.databaseUrl === undefined;
+  const trades = new Executor({
+    journal,
+    seed,
+    clock,
+    afterCommit,
+    exclusive,
+    onTrouble: (tradeId, error) =>
+      logger.error({ tradeId, error }, 'a step was committed, and telling of it failed'),
+  });
+  const outbox = new Outbox({
+    link: 'link' in parts ? parts.link : linkTo(parts.peers),
+    tipHeight: async () => Math.max(clock.now().height, (await node.lightning.tip()).height),
+  });
   const dispatcher = new Dispatcher({
     journal,
     trades,
@@ -60,6 +84,8 @@ export function createCore(parts: CoreParts): Core {
     context,
     later: (key, dueMs) => void jobs?.effectAt(key, dueMs),
     onTry: (effect, outcome, error) => noteTry(effect, outcome, error),
+    onTrouble: (error) => logger.error({ error }, 'effects could not be looked at; the next reconcile does'),
+    exclusive,
   });
   const watcher = new NodeWatcher({
     lightning: node.lightning,
@@ -72,7 +98,7 @@ export function createCore(parts: CoreParts): Core {
     clock,
     onTip: async ({ height }) => {
       metrics.tip(height);
-      await fireDue();
+      await fireDueNow();
     },
     onError: (error) => logger.warn({ error }, 'the stream of blocks broke; it is taken up again'),
   });
@@ -91,9 +117,17 @@ export function createCore(parts: CoreParts): Core {
     );
     dispatcher.start(effects);
     for (const [name, at] of Object.entries(state.deadlines)) {
-      if ('timeMs' in at && JSON.stringify(before.deadlines[name]) !== JSON.stringify(at))
-        void jobs?.deadlineAt(tradeId, name, at.timeMs);
+      if (JSON.stringify(before.deadlines[name]) === JSON.stringify(at)) continue;
+      if ('timeMs' in at) void jobs?.deadlineAt(tradeId, name, at.timeMs);
+      // No block will come for a height that has passed already (after an outage one step leads to the next).
+      else if (at.height <= clock.now().height) soon(() => fire(tradeId, name));
     }
+  }
+
+  /** Work that follows a step and isn't waited for, except at the end. */
+  function soon(work: () => Promise<void>): void {
+    const job = work().finally(() => following.delete(job));
+    following.add(job);
   }
 
   async function context(tradeId: TradeId): Promise<EffectContext> {
@@ -116,13 +150,19 @@ export function createCore(parts: CoreParts): Core {
         'an effect failed; it is tried again',
       );
     } else if (effect.kind === 'pay' || effect.kind === 'createHold' || effect.kind === 'makeInvoice') {
-      void follow(effect.tradeId);
+      soon(() => follow(effect.tradeId));
     }
   }
 
   async function follow(tradeId: TradeId): Promise<void> {
-    const view = await trades.view(tradeId);
-    if (view) watcher.follow(tradeId, view.state.data);
+    try {
+      watcher.follow(tradeId, await dataOf(trades, tradeId));
+    } catch (error) {
+      logger.error(
+        { tradeId, error },
+        'a trade could not be read to follow its node; the next reconcile does',
+      );
+    }
   }
 
   /** Deadlines are read from the journal each time: a job or block that comes late, twice or early finds what is true now. */
@@ -131,9 +171,20 @@ export function createCore(parts: CoreParts): Core {
     for (const { tradeId, name } of await journal.dueDeadlines({ height, timeMs })) await fire(tradeId, name);
   }
 
+  /** For a block: what can't be read now is fired by the next block, queue or reconcile. */
+  async function fireDueNow(): Promise<void> {
+    try {
+      await fireDue();
+    } catch (error) {
+      logger.error({ error }, 'the deadlines could not be read; it is tried again');
+    }
+  }
+
   async function fire(tradeId: TradeId, name: string): Promise<void> {
     try {
-      await trades.submit(tradeId, { kind: 'due', name });
+      const outcome = await trades.submit(tradeId, { kind: 'due', name });
+      if (outcome.result === 'refused')
+        logger.error({ tradeId, name, code: outcome.refusal.code }, 'a deadline was refused');
     } catch (error) {
       // One trade's fault stops no other's deadline (S25); the reconcile loop comes back to it.
       logger.error({ tradeId, name, error }, 'a deadline could not be carried out');
@@ -156,7 +207,7 @@ export function createCore(parts: CoreParts): Core {
     warnings: () =>
       jobs?.ready === false ? ['Redis does not answer; due work is done from the journal meanwhile.'] : [],
     async start() {
-      jobs = await startJobs({
+      jobs = await (parts.startJobs ?? startJobs)({
         redisUrl: parts.config.redisUrl,
         dataDir: parts.config.dataDir,
         prefix: `tercet-${parts.config.role}`,
@@ -190,6 +241,7 @@ export function createCore(parts: CoreParts): Core {
       await jobs?.close();
       await dispatcher.close();
       await watcher.close();
+      await Promise.allSettled(following);
     },
   };
 }

@@ -1,6 +1,15 @@
 /** One step as one transaction: what the journal writes of it. Envelopes are signed here, so that a retry sends the same bytes. */
 import type { Commit } from '@tercet/journal';
-import type { Effect, Fact, Keyring, StepResult, TradeData, TradeState } from '@tercet/protocol';
+import type {
+  Body,
+  Effect,
+  Envelope,
+  Fact,
+  Keyring,
+  StepResult,
+  TradeData,
+  TradeState,
+} from '@tercet/protocol';
 import { seal } from '@tercet/protocol';
 import { asJson, type OutboxEffect } from './stored.js';
 import type { SubmitOptions, TradeView } from './port.js';
@@ -22,6 +31,8 @@ export function commitOf({ view, fact, result, options, keys }: Step): Commit {
     fact: asJson({ fact, envelope: options.envelope }),
     state: asJson(state),
     terminal: result.terminal,
+    // A debt that turns up after the end opens the trade again (S56); no machine leaves an end of its own (S20).
+    reopens: view.terminal && !result.terminal,
     effects: result.effects.map((effect) => stored(effect, state, fact, keys)),
     deadlines: deadlineChanges(view.state.deadlines, state.deadlines),
     hashes: newHashes(view.state.data, state.data),
@@ -39,19 +50,27 @@ const orderClaim = (s: TradeState): string => `order/${s.data.signedOrder.signat
 
 function stored(effect: Effect, s: TradeState, fact: Fact, keys: Keyring): Commit['effects'][number] {
   if (effect.kind !== 'send') return { kind: effect.kind, body: asJson(effect) };
-  const envelope = seal(
-    {
-      from: s.data.role,
-      tradeId: s.data.tradeId,
-      sequence: effect.sequence ?? 0,
-      termsHash: s.data.termsHash,
-      body: effect.body,
-    },
-    fact.at.timeMs,
-    keys.publicKey,
-    (hash) => keys.sign(hash),
-  );
-  const outbox: OutboxEffect = { kind: 'send', to: effect.to, envelope, notAfter: effect.notAfter };
+  const sealed = (body: Body): Envelope =>
+    seal(
+      {
+        from: s.data.role,
+        tradeId: s.data.tradeId,
+        sequence: effect.sequence ?? 0,
+        termsHash: s.data.termsHash,
+        body,
+      },
+      fact.at.timeMs,
+      keys.publicKey,
+      (hash) => keys.sign(hash),
+    );
+  const { to, notAfter, body, instead } = effect;
+  const outbox: OutboxEffect = {
+    kind: 'send',
+    to,
+    envelope: sealed(body),
+    notAfter,
+    instead: instead && sealed(instead),
+  };
   // Messages to one party go out in their order; parties don't wait for one another (S28).
   return { kind: 'send', body: asJson(outbox), lane: `${s.data.tradeId}/${effect.to}` };
 }

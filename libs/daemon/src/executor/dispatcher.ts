@@ -3,7 +3,7 @@
  * so. An effect is done when its result is committed; until then it is run again with the same key (S7, S8, S26).
  */
 import type { EffectRow, Journal } from '@tercet/journal';
-import type { EffectKind, TradeId } from '@tercet/protocol';
+import type { EffectKind, Refusal, TradeId } from '@tercet/protocol';
 import { TercetError, unixMs } from '@tercet/protocol';
 import { EFFECTS } from '../effects/index.js';
 import type { EffectContext, EffectOf } from '../effects/port.js';
@@ -20,8 +20,17 @@ export interface DispatcherOptions {
   later: (key: string, dueMs: number) => void;
   /** Told of each try, for logs and metrics. */
   onTry?: (effect: EffectRow, outcome: 'done' | 'failed', error?: unknown) => void;
+  /** Told of what keeps effects from being looked at: the journal can't be read. The next reconcile finds them. */
+  onTrouble: (error: unknown) => void;
+  /** No other process runs effects of this journal. Where replicas do, a payment is claimed before it is tried (S1). */
+  exclusive: boolean;
 }
 
+/**
+ * How long a replica that is paying is left alone. Longer than all calls of one try together (15 s each), so that a second
+ * one can't send while the first may still do; one that died is taken over after it.
+ */
+const PAYING_MS = 180_000;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 60_000;
 const backoff = (attempts: number): number =>
@@ -75,39 +84,56 @@ export class Dispatcher {
   private launch(name: string, work: () => Promise<void>): void {
     if (this.closed || this.running.has(name)) return;
     this.running.add(name);
-    const job = work().finally(() => {
-      this.running.delete(name);
-      this.inFlight.delete(job);
-    });
+    const job = work()
+      .catch(this.options.onTrouble)
+      .finally(() => {
+        this.running.delete(name);
+        this.inFlight.delete(job);
+      });
     this.inFlight.add(job);
   }
 
   /** A lane: messages to one party in one trade, in their order. What comes while it runs makes it look again. */
   private startLane(tradeId: TradeId, lane: string): void {
-    if (this.running.has(lane)) {
-      this.again.add(lane);
-      return;
+    if (this.running.has(lane)) this.again.add(lane);
+    else this.launch(lane, () => this.runLane(tradeId, lane));
+  }
+
+  private async runLane(tradeId: TradeId, lane: string): Promise<void> {
+    try {
+      do {
+        this.again.delete(lane);
+        await this.emptyLane(tradeId, lane);
+      } while (this.again.has(lane) && !this.closed);
+    } finally {
+      // In the same turn as the last look at `again`: whoever comes later starts the lane anew.
+      this.running.delete(lane);
+      this.again.delete(lane);
     }
-    this.launch(lane, async () => {
-      await this.emptyLane(tradeId, lane);
-      if (!this.again.delete(lane)) return;
-      // After this lane has left `running`, so that it may enter again.
-      setImmediate(() => {
-        this.startLane(tradeId, lane);
-      });
-    });
   }
 
   private async emptyLane(tradeId: TradeId, lane: string): Promise<void> {
     for (let more = true; more && !this.closed;) {
       const waiting = await this.options.journal.pendingEffects({ tradeId });
       const next = waiting.find((effect) => effect.lane === lane);
-      more = next !== undefined && (await this.tryEffect(next));
+      // One that was postponed holds up its lane until its own time comes.
+      const isDue = next !== undefined && next.dueMs <= this.options.trades.now().timeMs;
+      more = isDue && (await this.tryEffect(next));
     }
   }
 
   private async tryOne(effect: EffectRow): Promise<void> {
-    await this.tryEffect(effect);
+    if (await this.mayTry(effect)) await this.tryEffect(effect);
+  }
+
+  /**
+   * Everything but a payment may be done twice at once. A second payment under one hash is the node's to refuse, except
+   * where the first has FAILED or was refused in between: then only the claim keeps it from being sent (S1).
+   */
+  private async mayTry({ key, kind }: EffectRow): Promise<boolean> {
+    if (this.options.exclusive || kind !== 'pay') return true;
+    const now = this.options.trades.now().timeMs;
+    return this.options.journal.claimEffect(key, unixMs(now), unixMs(now + PAYING_MS));
   }
 
   /** Answers whether it is done. */
@@ -135,6 +161,8 @@ export class Dispatcher {
     if (fact) {
       const outcome = await this.options.trades.submit(effect.tradeId, fact, { finishes: effect.key });
       if (outcome.result === 'taken') return;
+      // What the node did must not be lost because the trade can't take it in now: it stays asked for, and is seen.
+      if (outcome.result === 'refused') throw refused(outcome.refusal);
     }
     await this.options.journal.finishEffect(effect.key, fact?.kind ?? 'done');
   }
@@ -151,3 +179,5 @@ export class Dispatcher {
     this.options.later(effect.key, dueMs);
   }
 }
+
+const refused = ({ code, text, wayOut }: Refusal): TercetError => new TercetError(code, text, { wayOut });

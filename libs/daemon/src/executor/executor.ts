@@ -3,7 +3,7 @@
  * parallel over trades; the database's compare-and-swap is the guard between processes (S19, S22).
  */
 import type { Commit, CommitResult, EffectRow, Journal, Seed } from '@tercet/journal';
-import type { Envelope, Fact, StepResult, TradeData, TradeId, TradeState } from '@tercet/protocol';
+import type { At, Envelope, Fact, StepResult, TradeData, TradeId, TradeState } from '@tercet/protocol';
 import { initialState, partyOf, step, TercetError } from '@tercet/protocol';
 import type { Clock } from './clock.js';
 import { commitOf } from './commit.js';
@@ -15,6 +15,20 @@ import type { Change, NewFact, Outcome, SubmitOptions, Trades, TradeView } from 
 /** What happens after a commit: effects are tried, deadlines set, nodes watched. Never throws. */
 export type AfterCommit = (change: Change, effects: EffectRow[], before: TradeState) => void;
 
+export interface ExecutorOptions {
+  journal: Pick<Journal, 'commit' | 'load' | 'list' | 'facts'>;
+  seed: Seed;
+  clock: Clock;
+  afterCommit: AfterCommit;
+  /**
+   * No other process writes to this journal, so a state may be kept between two steps. Where replicas share a database
+   * each step reads its state: an old one would refuse or ignore what is due, and effects would act on it (S22).
+   */
+  exclusive: boolean;
+  /** Told of a listener that threw: the step it heard of is committed all the same (S7). */
+  onTrouble: (tradeId: TradeId, error: unknown) => void;
+}
+
 /** A conflict means that another replica was faster; each retry reads its state anew. */
 const MOST_CONFLICTS = 20;
 
@@ -23,14 +37,9 @@ export class Executor implements Trades {
   private readonly cache = new Map<TradeId, TradeView>();
   private readonly listeners = new Set<(change: Change) => void>();
 
-  constructor(
-    private readonly journal: Journal,
-    private readonly seed: Seed,
-    private readonly clock: Clock,
-    private readonly afterCommit: AfterCommit,
-  ) {}
+  constructor(private readonly options: ExecutorOptions) {}
 
-  now = () => this.clock.now();
+  now = () => this.options.clock.now();
 
   async submit(tradeId: TradeId, fact: NewFact, options: SubmitOptions = {}): Promise<Outcome> {
     return this.lock.run(tradeId, async () => {
@@ -39,7 +48,6 @@ export class Executor implements Trades {
         if (!view) throw tradeNotFound(tradeId);
         const outcome = await this.stepOnce(view, fact, options);
         if (outcome !== 'conflict') return outcome;
-        this.cache.delete(tradeId);
       }
       throw new TercetError(
         'TRADE_BUSY',
@@ -62,15 +70,18 @@ export class Executor implements Trades {
   }
 
   async view(tradeId: TradeId): Promise<TradeView | undefined> {
-    return this.load(tradeId);
+    const kept = this.cache.get(tradeId);
+    if (kept) return kept;
+    const row = await this.options.journal.load(tradeId);
+    return row && viewOf(row);
   }
 
   async list(filter?: { terminal?: boolean }): Promise<TradeView[]> {
-    return (await this.journal.list(filter)).map(viewOf);
+    return (await this.options.journal.list(filter)).map(viewOf);
   }
 
   async facts(tradeId: TradeId): Promise<{ sequence: number; fact: Fact; envelope?: Envelope }[]> {
-    const rows = await this.journal.facts(tradeId);
+    const rows = await this.options.journal.facts(tradeId);
     return rows.map(({ sequence, fact }) => {
       const stored = storedFact(fact);
       return { sequence, fact: stored.fact, envelope: stored.envelope };
@@ -82,13 +93,10 @@ export class Executor implements Trades {
     return () => this.listeners.delete(listener);
   }
 
+  /** Within the lock of the trade, so that what is kept is never older than what was committed. */
   private async load(tradeId: TradeId): Promise<TradeView | undefined> {
-    const cached = this.cache.get(tradeId);
-    if (cached) return cached;
-    const row = await this.journal.load(tradeId);
-    if (!row) return undefined;
-    const view = viewOf(row);
-    if (!view.terminal) this.cache.set(tradeId, view);
+    const view = await this.view(tradeId);
+    if (view) this.keep(view);
     return view;
   }
 
@@ -97,18 +105,20 @@ export class Executor implements Trades {
     fact: NewFact,
     options: SubmitOptions,
   ): Promise<Outcome | 'conflict'> {
-    const taken: Fact = { ...fact, at: this.clock.now() };
+    const taken: Fact = { ...fact, at: this.options.clock.now() };
+    if (taken.kind === 'due' && !isReached(view.state.deadlines[taken.name], taken.at))
+      return { result: 'ignored' };
     const result = this.compute(view.state, taken);
     if (result.result === 'ignored') return result;
     if (result.result === 'refused') return result;
-    const keys = keyring(this.seed, secretFor(this.seed, result.state.data));
+    const keys = keyring(this.options.seed, secretFor(this.options.seed, result.state.data));
     const commit = commitOf({ view, fact: taken, result, options, keys });
     return this.write(view, commit, { fact: taken, result });
   }
 
   /** A fault of the input that only shows while it is read (a seal that doesn't open) is a refusal, not a crash (S25). */
   private compute(state: TradeState, fact: Fact): StepResult {
-    const keys = keyring(this.seed, secretFor(this.seed, state.data));
+    const keys = keyring(this.options.seed, secretFor(this.options.seed, state.data));
     try {
       return step(partyOf(state.data), state, fact, { keys });
     } catch (error) {
@@ -122,17 +132,49 @@ export class Executor implements Trades {
     commit: Commit,
     done: { fact: Fact; result: StepResult & { result: 'taken' } },
   ): Promise<Outcome | 'conflict'> {
-    const answer = await this.journal.commit(commit);
+    const answer = await this.commit(commit);
     if (answer.result !== 'committed') return notWritten(answer);
     const { state, terminal, path } = done.result;
     const after: TradeView = { tradeId: view.tradeId, sequence: answer.sequence, terminal, state };
-    if (terminal) this.cache.delete(view.tradeId);
-    else this.cache.set(view.tradeId, after);
+    this.keep(after);
     const change: Change = { trade: after, fact: done.fact, path };
-    this.afterCommit(change, answer.effects, view.state);
-    for (const listener of this.listeners) listener(change);
+    this.options.afterCommit(change, answer.effects, view.state);
+    this.tell(change);
     return { result: 'taken', sequence: answer.sequence };
   }
+
+  /** After an error (written or not, nobody knows) or somebody else's step, what is known is read again. */
+  private async commit(commit: Commit): Promise<CommitResult> {
+    let inDoubt = true;
+    try {
+      const answer = await this.options.journal.commit(commit);
+      inDoubt = answer.result === 'conflict' || answer.result === 'duplicate';
+      return answer;
+    } finally {
+      if (inDoubt) this.cache.delete(commit.tradeId);
+    }
+  }
+
+  private keep(view: TradeView): void {
+    if (view.terminal || !this.options.exclusive) this.cache.delete(view.tradeId);
+    else this.cache.set(view.tradeId, view);
+  }
+
+  private tell(change: Change): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.options.onTrouble(change.trade.tradeId, error);
+      }
+    }
+  }
+}
+
+/** A deadline is fired by its name, from a list that was read before: what bears the name now may be later, or gone (S21). */
+function isReached(at: TradeState['deadlines'][string] | undefined, now: At): boolean {
+  if (!at) return false;
+  return 'height' in at ? at.height <= now.height : at.timeMs <= now.timeMs;
 }
 
 function notWritten(answer: Exclude<CommitResult, { result: 'committed' }>): Outcome | 'conflict' {

@@ -14,7 +14,10 @@ export interface OutboxEffect {
   kind: 'send';
   to: Role;
   envelope: Envelope;
+  /** Not sent after this height. */
   notAfter?: number;
+  /** What goes out in its place then, under the same number. */
+  instead?: Envelope;
 }
 export type StoredEffect = Exclude<Effect, { kind: 'send' }> | OutboxEffect;
 

@@ -2,7 +2,7 @@
  * Delivers signed messages. A message is forgotten only after its addressee stored it, or refused it for good (S26);
  * what can't be reached is tried again by the dispatcher, for this trade alone (S28).
  */
-import type { BodyType, Contact, Role, TradeData } from '@tercet/protocol';
+import type { BodyType, Contact, Envelope, Role, TradeData } from '@tercet/protocol';
 import type { rpc } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
 import type { OutboxEffect } from '../executor/stored.js';
@@ -16,31 +16,38 @@ export interface PeerLink {
 
 export interface OutboxOptions {
   link: (contact: Contact) => Promise<PeerLink>;
-  tipHeight: () => number;
+  /** From the node itself: what a daemon last heard may be old while its node is out of reach. */
+  tipHeight: () => Promise<number>;
 }
 
-/** Reasons that pass: the same envelope is sent again. Every other refusal is final. */
-const PASSING = new Set([
-  'PEER_UNREACHABLE',
-  'PEER_CERT_MISMATCH',
-  'NO_ANSWER_IN_TIME',
-  'OUT_OF_ORDER',
-  'TOO_MANY_CALLS',
-  'TOO_MANY_EARLY',
-  'LIMIT_REACHED',
-  'SHUTTING_DOWN',
-  'STORE_UNAVAILABLE',
-  'NODE_UNAVAILABLE',
-  'TRADE_BUSY',
-  'INTERNAL',
+/**
+ * Refusals that are final: the addressee read the envelope and its rules refuse it. Whatever else went wrong, a code that
+ * is new here included, may pass, and forgetting a release or a ruling costs more than sending it once more (S26).
+ */
+const FINAL = new Set([
+  'BAD_KEY',
+  'ENVELOPE_FORGED',
+  'ENVELOPE_TOO_LARGE',
+  'HASH_IN_USE',
+  'ORDER_NOT_FOUND',
+  'ORDER_TAKEN',
+  'OVER_CEILING',
+  'SEAL_BROKEN',
+  'TOO_MANY_TRADES',
+  'TOO_MUCH_THIS_HOUR',
+  'WRONG_ROLE',
+  'WRONG_STATE',
+  'WRONG_TERMS',
+  'WRONG_TRADE_ID',
 ]);
 
 export class Outbox {
   constructor(private readonly options: OutboxOptions) {}
 
+  /** Answers a fact when the addressee refused for good. Throws while it isn't known to have the message. */
   async deliver(data: TradeData, effect: OutboxEffect): Promise<NewFact | undefined> {
-    // From A on the agent discloses no preimage (protocol.md section 1), however long the message waited.
-    if (effect.notAfter !== undefined && this.options.tipHeight() > effect.notAfter) return undefined;
+    const envelope = await this.stillToBeSent(effect);
+    if (!envelope) return undefined;
     const contact = data.peers[effect.to]?.contact;
     if (!contact) {
       throw new TercetError('PEER_UNREACHABLE', `There is no address for the ${effect.to}.`, {
@@ -49,16 +56,22 @@ export class Outbox {
     }
     try {
       const link = await this.options.link(contact);
-      await link.deliver({ envelope: toWire(effect.envelope) });
+      await link.deliver({ envelope: toWire(envelope) });
       return undefined;
     } catch (error) {
-      if (!(error instanceof TercetError) || PASSING.has(error.code)) throw error;
-      return refusedForGood(effect.to, effect, error);
+      if (!(error instanceof TercetError) || !FINAL.has(error.code)) throw error;
+      return refusedForGood(effect.to, envelope, error);
     }
+  }
+
+  /** From A on the agent discloses no preimage (protocol.md section 1), however long the message waited. */
+  private async stillToBeSent({ notAfter, envelope, instead }: OutboxEffect): Promise<Envelope | undefined> {
+    if (notAfter === undefined || (await this.options.tipHeight()) <= notAfter) return envelope;
+    return instead;
   }
 }
 
-function refusedForGood(to: Role, effect: OutboxEffect, error: TercetError): NewFact {
-  const { type } = JSON.parse(effect.envelope.content) as { type: BodyType };
+function refusedForGood(to: Role, envelope: Envelope, error: TercetError): NewFact {
+  const { type } = JSON.parse(envelope.content) as { type: BodyType };
   return { kind: 'undelivered', to, type, code: error.code, text: error.message };
 }

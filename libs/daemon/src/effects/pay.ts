@@ -1,4 +1,4 @@
-import { hasCode } from '@tercet/protocol';
+import { hasCode, isLive, TercetError } from '@tercet/protocol';
 import type { PaymentState } from '@tercet/lightning';
 import type { Effect, PaymentHash } from '@tercet/protocol';
 import type { NewFact } from '../executor/port.js';
@@ -12,8 +12,11 @@ import type { EffectContext, EffectOf } from './port.js';
  * S4: the invoice is checked here, by the node that pays; S5: the caller's cltv limit; S54: held HTLCs are off chain.
  */
 export const pay: EffectOf<'pay'> = async (effect, context) => {
-  const { lightning } = context;
+  const { lightning, data } = context;
   const { hash } = effect.expect;
+  // A late second run of a payment that was refused: something else may have been paid in its place since (S1).
+  if (!data.ledger.some((entry) => entry.kind === 'payment' && entry.hash === hash && isLive(entry)))
+    return undefined;
   const before = await lightning.lookUpPayment(hash);
   if (before.state !== 'absent') return factOf(hash, before);
   const refused = await reasonNotToPay(effect, context);
@@ -27,6 +30,8 @@ export const pay: EffectOf<'pay'> = async (effect, context) => {
       cltvLimit: effect.cltvLimit,
       attemptSeconds: ATTEMPT_SECONDS,
     });
+    // Neither taken nor refused: unknown. Looked up again, and sent again under the same hash if it isn't there (S3).
+    if (after.state === 'absent') throw notThere();
     return factOf(hash, after);
   } catch (error) {
     if (!hasCode(error, 'PAYMENT_REFUSED')) throw error;
@@ -38,6 +43,11 @@ export const pay: EffectOf<'pay'> = async (effect, context) => {
     };
   }
 };
+
+const notThere = () =>
+  new TercetError('PAYMENT_UNKNOWN', 'The node took the payment and then knew nothing of it.', {
+    wayOut: 'It is looked up again by itself.',
+  });
 
 /** How long the node may start new attempts; an HTLC in flight isn't bounded by it. */
 const ATTEMPT_SECONDS = 60;

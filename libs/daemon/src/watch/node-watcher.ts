@@ -4,22 +4,28 @@
  */
 import type { HeldHtlc, InvoiceState, LightningNode } from '@tercet/lightning';
 import type { LedgerEntry, PaymentHash, TradeData, TradeId } from '@tercet/protocol';
-import { isLive } from '@tercet/protocol';
+import { isLive, TercetError } from '@tercet/protocol';
 import { factOf } from '../effects/pay.js';
 import type { NewFact, Trades } from '../executor/port.js';
 import { pause } from './pause.js';
 
 export interface WatcherOptions {
-  lightning: LightningNode;
-  trades: Trades;
+  lightning: Pick<LightningNode, 'watchInvoice' | 'watchPayment'>;
+  trades: Pick<Trades, 'submit'>;
+  /** Told once of a stream that broke, however often it breaks again before it tells something. */
   onError: (tradeId: TradeId, hash: PaymentHash, error: unknown) => void;
-  /** Before a broken stream is taken up again. */
+  /** Before a broken stream is taken up again; doubled each time up to ten times as long. */
   retryMs?: number;
 }
 
+const RETRY_MS = 1000;
+const LONGEST = 10;
+
+/** The node says that it is over, or that it knows nothing of it: either way nothing more is to be heard. */
+type Heard = { fact?: NewFact; isLast: boolean };
+
 export class NodeWatcher {
-  private readonly running = new Map<string, AbortController>();
-  private readonly jobs = new Set<Promise<void>>();
+  private readonly running = new Map<string, Promise<void>>();
   private readonly stop = new AbortController();
 
   constructor(private readonly options: WatcherOptions) {}
@@ -38,56 +44,70 @@ export class NodeWatcher {
 
   async close(): Promise<void> {
     this.stop.abort();
-    await Promise.allSettled(this.jobs);
+    await Promise.allSettled(this.running.values());
   }
 
   private start(tradeId: TradeId, entry: LedgerEntry): void {
     const name = `${tradeId}/${entry.kind}/${entry.hash}`;
     if (this.stop.signal.aborted || this.running.has(name)) return;
-    const controller = new AbortController();
-    this.running.set(name, controller);
-    const job = this.watch(tradeId, entry, controller.signal).finally(() => {
-      this.running.delete(name);
-      this.jobs.delete(job);
-    });
-    this.jobs.add(job);
+    const job = this.watch(tradeId, entry).finally(() => this.running.delete(name));
+    this.running.set(name, job);
   }
 
-  private async watch(tradeId: TradeId, entry: LedgerEntry, signal: AbortSignal): Promise<void> {
-    const any = AbortSignal.any([signal, this.stop.signal]);
-    const stopped = () => any.aborted;
-    while (!stopped()) {
+  private async watch(tradeId: TradeId, entry: LedgerEntry): Promise<void> {
+    const { signal } = this.stop;
+    const stopped = () => signal.aborted;
+    for (let broken = 0; !stopped();) {
       try {
-        for await (const fact of this.facts(entry, any)) {
-          if (fact === 'absent') return;
-          await this.options.trades.submit(tradeId, fact);
+        for await (const { fact, isLast } of this.heard(entry)) {
+          if (fact) await this.submit(tradeId, fact);
+          if (isLast) return;
+          broken = 0;
         }
-        return;
+        // A node that shuts down ends its streams without a word: that is no final state.
+        if (!stopped()) throw ended();
       } catch (error) {
         if (stopped()) return;
-        this.options.onError(tradeId, entry.hash, error);
-        await pause(this.options.retryMs ?? 1000, any);
+        if (broken === 0) this.options.onError(tradeId, entry.hash, error);
+        await pause(this.waitMs(broken), signal);
+        broken += 1;
       }
     }
   }
 
-  private async *facts(entry: LedgerEntry, signal: AbortSignal): AsyncIterable<NewFact | 'absent'> {
+  /** Spread out: of thousands of streams that broke at once not all ask the node in the same moment. */
+  private waitMs(broken: number): number {
+    const longest = (this.options.retryMs ?? RETRY_MS) * Math.min(2 ** broken, LONGEST);
+    return longest * (0.5 + Math.random() / 2);
+  }
+
+  private async submit(tradeId: TradeId, fact: NewFact): Promise<void> {
+    const outcome = await this.options.trades.submit(tradeId, fact);
+    if (outcome.result !== 'refused') return;
+    const { code, text, wayOut } = outcome.refusal;
+    throw new TercetError(code, text, { wayOut });
+  }
+
+  private async *heard(entry: LedgerEntry): AsyncIterable<Heard> {
     const { lightning } = this.options;
+    const { hash } = entry;
     if (entry.kind === 'payment') {
-      for await (const state of lightning.watchPayment(entry.hash, signal)) {
-        if (state.state === 'absent') yield 'absent';
-        const fact = factOf(entry.hash, state);
-        if (fact) yield fact;
-      }
-      return;
-    }
-    for await (const state of lightning.watchInvoice(entry.hash, signal)) {
-      if (state.state === 'absent') yield 'absent';
-      const fact = invoiceFact(entry, state);
-      if (fact) yield fact;
+      for await (const state of lightning.watchPayment(hash, this.stop.signal))
+        yield { fact: factOf(hash, state), isLast: state.state !== 'inFlight' };
+    } else {
+      for await (const state of lightning.watchInvoice(hash, this.stop.signal))
+        yield {
+          fact: invoiceFact(entry, state),
+          isLast: state.state !== 'open' && state.state !== 'accepted',
+        };
     }
   }
 }
+
+const ended = () =>
+  new TercetError('NODE_UNAVAILABLE', 'The node ended a stream before it was over.', {
+    wayOut: 'It is taken up again by itself.',
+  });
 
 /** What a look-up of an invoice of ours says, as a fact; nothing while it is open. */
 export function invoiceFact(

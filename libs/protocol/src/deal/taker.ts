@@ -67,6 +67,8 @@ const keepRetained: Keep<'retained'> = (d, f) => ({
   signatures: { ...d.signatures, maker: f.body.makerSignature },
 });
 
+/** The maker's answer came after the agent's `retained`, which carries the same signature. */
+const answered = on('tradeResponse', 'A15');
 const stopped = [
   on('undelivered', to('refused'), keep(undelivered), raise({ kind: 'void' }), 'A15'),
   on(
@@ -165,6 +167,7 @@ export const dealTaker = machine('deal.taker', 'new', {
     ...stopped,
   ]),
   agreed: state({}, [
+    answered,
     on('secured', to('locked'), 'A10'),
     // The payment was settled before anybody locked it: from here the escrow speaks.
     on('endangered', to('locked'), 'S48'),
@@ -176,7 +179,7 @@ export const dealTaker = machine('deal.taker', 'new', {
       'A7',
     ),
   ]),
-  locked: state({ at: 'end' }),
+  locked: state({ at: 'end' }, [answered]),
   refused: state({ at: 'end' }, [retainedTooLate]),
   abandoned: state({ at: 'end' }, [retainedTooLate]),
   lapsed: state({ at: 'end' }),

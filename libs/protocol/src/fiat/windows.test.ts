@@ -4,7 +4,7 @@ import type { ShapeName } from '../terms/order.js';
 import { ThreeParties } from '../testing/three-parties.js';
 
 type Hold = Parameters<ThreeParties['settle']>[0];
-const retained = (trade: ThreeParties) => trade.data('agent').terms?.retainFeeMsat ?? 0n;
+const retained = (trade: ThreeParties): bigint => trade.data('agent').terms?.retainFeeMsat ?? 0n;
 
 function beforePayment(side: 'sell' | 'buy', shape: ShapeName): ThreeParties {
   const trade = new ThreeParties(side, shape);

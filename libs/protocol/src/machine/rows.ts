@@ -40,8 +40,12 @@ export const keepReason: Keep<'paymentFailed' | 'payRefused'> = (_, f) => ({
   why: f.kind === 'payRefused' ? f.text : `The payment failed: ${f.reason}.`,
 });
 
-export const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
-export const keepCancelled: Keep<'cancelled'> = (_, f) => ({ why: f.body.why });
+/** This party leaves the trade for a reason of its own: what others say of the end afterwards doesn't replace it. */
+export const leaveBecause =
+  (why: string): Keep =>
+  () => ({ why, left: true });
+export const keepRuling: Keep<'ruling'> = (d, f) => (d.left ? {} : { why: f.body.why });
+export const keepCancelled: Keep<'cancelled'> = (d, f) => (d.left ? {} : { why: f.body.why });
 
 export const cancelEscrow: Ask = (d) => (d.escrowHash ? { kind: 'cancelHold', hash: d.escrowHash } : []);
 

@@ -94,6 +94,8 @@ export interface TradeData {
   owedBy?: Role;
   /** Why the trade ended or is ending, in words. */
   why?: string;
+  /** The reason is this party's own: it left. */
+  left?: boolean;
   /** Messages sent to and received from each party so far. */
   sent: Partial<Record<Role, number>>;
   received: Partial<Record<Role, number>>;

@@ -3,9 +3,9 @@ import { fiatSent, performing } from '../../testing/steps.js';
 import type { ThreeParties } from '../../testing/three-parties.js';
 import { ThreeParties as Trade } from '../../testing/three-parties.js';
 
-const price = (trade: ThreeParties) => trade.data('agent').terms?.priceMsat ?? 0n;
-const payout = (trade: ThreeParties) => trade.data('agent').terms?.payoutMsat ?? 0n;
-const retain = (trade: ThreeParties) => trade.data('agent').terms?.retainFeeMsat ?? 0n;
+const price = (trade: ThreeParties): bigint => trade.data('agent').terms?.priceMsat ?? 0n;
+const payout = (trade: ThreeParties): bigint => trade.data('agent').terms?.payoutMsat ?? 0n;
+const retain = (trade: ThreeParties): bigint => trade.data('agent').terms?.retainFeeMsat ?? 0n;
 const payouts = (trade: ThreeParties) =>
   trade.done.flatMap(({ effect }) => (effect.kind === 'pay' && effect.purpose === 'payout' ? [effect] : []));
 const settledFirst = (trade: ThreeParties) => {

@@ -2,7 +2,7 @@
  * AGENT_HELD, the payer: pays the agent's hold invoice, by its own node or by any wallet (`externalWallet`), and is told
  * what became of it by its own payment first, by the agent's word second.
  */
-import { keepCancelled, keepReason, keepRuling, latest, tell } from '../../machine/rows.js';
+import { keepCancelled, keepReason, keepRuling, latest, leaveBecause, tell } from '../../machine/rows.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import { above } from '../../units.js';
@@ -18,9 +18,9 @@ const walletFree: DeadlineAt = (d) =>
     ? { height: above(d.leaseEnd, UNREADABLE_WALLET_BLOCKS) }
     : undefined;
 const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
-const badWindow: Keep = () => ({
-  why: 'The window of the hold is too short or not as agreed. The sats come back.',
-});
+const badWindow = leaveBecause(
+  'The window of the hold is too short or not as agreed. The sats come back.',
+);
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
 const sendRelease: Ask = () => tell('agent', { type: 'release' });
 const readExpiry: Ask = (d) =>

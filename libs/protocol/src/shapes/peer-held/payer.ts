@@ -2,7 +2,7 @@
  * PEER_HELD, the payer: pays the payee's hold invoice on the agent's hash. Its own payment tells what happened; the
  * preimage in its hands is proof that it paid, and, without a release of its own, evidence (S60).
  */
-import { keepCancelled, keepReason, keepRuling, keepWhy, latest, roleOf, tell } from '../../machine/rows.js';
+import { keepCancelled, keepReason, keepRuling, keepWhy, latest, leaveBecause, roleOf, tell } from '../../machine/rows.js';
 import { agreedTerms } from '../../machine/state.js';
 import type { Ask, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
@@ -76,7 +76,8 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('paymentExpiry', when(sameExpiry), keep(keepExpiry), ask(reportExpiry), 'S13 S49'),
     on(
       'paymentExpiry',
-      keep(keepWhy('The payee reported another expiry than our payment has.')),
+      to('leaving'),
+      keep(leaveBecause('The payee reported another expiry than our payment has.')),
       ask(askCancel),
       'S49',
     ),
@@ -91,7 +92,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on(
       'locked',
       to('leaving'),
-      keep(keepWhy('The window of the hold is too short or not as agreed.')),
+      keep(leaveBecause('The window of the hold is too short or not as agreed.')),
       ask(askCancel),
       'S49',
     ),

@@ -5,7 +5,7 @@ import { fiatSent, performing } from '../../testing/steps.js';
 import { ThreeParties } from '../../testing/three-parties.js';
 import type { PaymentHash, Preimage } from '../../units.js';
 
-const price = (trade: ThreeParties) => trade.data('agent').terms?.priceMsat ?? 0n;
+const price = (trade: ThreeParties): bigint => trade.data('agent').terms?.priceMsat ?? 0n;
 const preimages = (trade: ThreeParties) =>
   trade.delivered.filter(({ effect }) => effect.body.type === 'preimage');
 const isPreimage = (_: unknown, effect: Effect) => effect.kind === 'send' && effect.body.type === 'preimage';

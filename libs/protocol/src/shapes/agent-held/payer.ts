@@ -18,9 +18,7 @@ const walletFree: DeadlineAt = (d) =>
     ? { height: above(d.leaseEnd, UNREADABLE_WALLET_BLOCKS) }
     : undefined;
 const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
-const badWindow = leaveBecause(
-  'The window of the hold is too short or not as agreed. The sats come back.',
-);
+const badWindow = leaveBecause('The window of the hold is too short or not as agreed. The sats come back.');
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
 const sendRelease: Ask = () => tell('agent', { type: 'release' });
 const readExpiry: Ask = (d) =>

@@ -2,7 +2,16 @@
  * PEER_HELD, the payer: pays the payee's hold invoice on the agent's hash. Its own payment tells what happened; the
  * preimage in its hands is proof that it paid, and, without a release of its own, evidence (S60).
  */
-import { keepCancelled, keepReason, keepRuling, keepWhy, latest, leaveBecause, roleOf, tell } from '../../machine/rows.js';
+import {
+  keepCancelled,
+  keepReason,
+  keepRuling,
+  keepWhy,
+  latest,
+  leaveBecause,
+  roleOf,
+  tell,
+} from '../../machine/rows.js';
 import { agreedTerms } from '../../machine/state.js';
 import type { Ask, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';

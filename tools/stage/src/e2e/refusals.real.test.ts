@@ -238,9 +238,9 @@ describe('S30 S31 S37 envelopes that are not what they should be, and commands o
     expect(await trade.view(party)).toEqual(before);
   });
 
-  const tokens: [Scope | undefined | 'made up', string][] = [
+  const tokens: [Scope | undefined | 'made-up', string][] = [
     [undefined, 'TOKEN_MISSING'],
-    ['made up', 'TOKEN_UNKNOWN'],
+    ['made-up', 'TOKEN_UNKNOWN'],
     ['read', 'TOKEN_SCOPE'],
     ['arbiter-rule', 'TOKEN_SCOPE'],
   ];
@@ -248,7 +248,9 @@ describe('S30 S31 S37 envelopes that are not what they should be, and commands o
     const { listen, dir } = scene().stage.daemons.maker.spec;
     const before = await trade.view('maker');
     const token =
-      scope === undefined || scope === 'made up' ? scope : (await readFile(tokenPath(dir, scope), 'utf8')).trim();
+      scope === undefined || scope === 'made-up'
+        ? scope
+        : (await readFile(tokenPath(dir, scope), 'utf8')).trim();
     const connection = await connectDaemon({
       address: listen,
       pin: { certPath: join(dir, 'tls.cert') },

@@ -11,8 +11,11 @@ import type { Scene } from './scene.js';
  */
 export type End = 'back' | 'paid' | 'default';
 
-const viewsOf = async (trade: StagedTrade): Promise<Partial<Record<PartyName, rpc.Trade>>> =>
-  Object.fromEntries(await Promise.all(PARTIES.map(async (party) => [party, await trade.view(party)])));
+async function viewsOf(trade: StagedTrade): Promise<Partial<Record<PartyName, rpc.Trade>>> {
+  const views: Partial<Record<PartyName, rpc.Trade>> = {};
+  for (const party of PARTIES) views[party] = await trade.view(party);
+  return views;
+}
 
 async function change(trade: StagedTrade, end: End): Promise<Balances> {
   const views = await viewsOf(trade);

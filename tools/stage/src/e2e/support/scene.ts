@@ -1,4 +1,5 @@
 /** A stage whose letters all pass posts of ours, on a network that several tests of a file share. */
+import { jest } from '@jest/globals';
 import type { RegtestNetwork } from '@tercet/regtest';
 import { freeAddress } from '../../stage/free-port.js';
 import { PARTIES, startTradeNetwork, type PartyName } from '../../stage/layout.js';
@@ -14,9 +15,14 @@ export interface Scene {
   metrics: Record<PartyName, string>;
 }
 
+/** A trade takes seconds, a restart of a node ten, hundreds of blocks twenty. */
+const TEST_MS = 90_000;
+
 type ByParty<T> = Record<PartyName, T>;
 const eachParty = async <T>(make: (party: PartyName) => Promise<T>): Promise<ByParty<T>> =>
-  Object.fromEntries(await Promise.all(PARTIES.map(async (party) => [party, await make(party)]))) as ByParty<T>;
+  Object.fromEntries(
+    await Promise.all(PARTIES.map(async (party) => [party, await make(party)])),
+  ) as ByParty<T>;
 
 async function setScene(config: Partial<ByParty<Record<string, unknown>>>): Promise<Scene> {
   const network = await startTradeNetwork();
@@ -43,6 +49,7 @@ async function setScene(config: Partial<ByParty<Record<string, unknown>>>): Prom
 /** Sets it before the tests of a file and clears it after them; posts are honest again after each test. */
 export function useScene(config: Partial<ByParty<Record<string, unknown>>> = {}): () => Scene {
   let scene: Scene | undefined;
+  jest.setTimeout(TEST_MS);
   beforeAll(async () => {
     scene = await setScene(config);
   }, 120_000);

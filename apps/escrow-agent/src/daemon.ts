@@ -7,6 +7,7 @@ import {
   beginAtAgent,
   configHelp,
   createCore,
+  limitsOf,
   loadConfig,
   openDaemon,
   outboxTroubles,
@@ -34,7 +35,11 @@ export async function main(argv = process.argv.slice(2)): Promise<void> {
     const core = createCore({
       ...opened,
       begin: (message, trades) =>
-        beginAtAgent({ policy, admit: (priceMsat) => admit(trades, config, priceMsat) })(message),
+        beginAtAgent({
+          policy,
+          limits: limitsOf(config),
+          admit: (priceMsat) => admit(trades, config, priceMsat),
+        })(message),
     });
     shutdown.onClose('core', core.close, config.shutdownSeconds);
     const { trades } = core;

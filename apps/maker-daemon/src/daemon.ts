@@ -6,6 +6,7 @@ import {
   beginAtMaker,
   configHelp,
   createCore,
+  limitsOf,
   loadConfig,
   makerService,
   openDaemon,
@@ -34,6 +35,7 @@ export async function main(argv = process.argv.slice(2)): Promise<void> {
       ...opened,
       begin: (message, trades) =>
         beginAtMaker({
+          limits: limitsOf(config),
           order: (id) => ownOrder(journal, id),
           node: node.identity.nodeId,
           contact,

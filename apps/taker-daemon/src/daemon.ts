@@ -6,6 +6,7 @@ import {
   canReach,
   configHelp,
   createCore,
+  limitsOf,
   loadConfig,
   openDaemon,
   outboxTroubles,
@@ -54,6 +55,7 @@ export async function main(argv = process.argv.slice(2)): Promise<void> {
         }),
         takerService({
           config,
+          limits: limitsOf(config),
           journal,
           seed,
           trades,

@@ -5,12 +5,12 @@
 import { startJobs, type JobOptions, type Jobs } from '@tercet/jobs';
 import type { EffectRow, Journal, Seed } from '@tercet/journal';
 import type { Contact, Message, TradeData, TradeId, TradeState } from '@tercet/protocol';
-import { rpc } from '@tercet/protocol';
+import { publicKeyOf, rpc } from '@tercet/protocol';
 import type { EffectContext } from './effects/port.js';
 import { Clock } from './executor/clock.js';
 import { Dispatcher } from './executor/dispatcher.js';
 import { Executor, tradeNotFound } from './executor/executor.js';
-import { keyring, secretFor } from './executor/keyring.js';
+import { identitySecret, keyring, secretFor } from './executor/keyring.js';
 import type { Change, Trades } from './executor/port.js';
 import type { PeerConnections } from './grpc/index.js';
 import type { Logger, Metrics } from './observe/index.js';
@@ -36,8 +36,12 @@ interface Parts {
   begin: (message: Message, trades: Trades) => Promise<TradeData>;
   logger: Logger;
   metrics: Pick<Metrics, 'fact' | 'effect' | 'tip' | 'refused' | 'openTrades' | 'jobFired' | 'jobsReady'>;
-  /** BullMQ on Redis unless told: the queues. */
+  /** The queues: BullMQ on Redis unless told. */
   startJobs?: (options: JobOptions) => Promise<Jobs>;
+  /** Milliseconds since 1970 for deadlines and retries: the machine's clock unless told. */
+  nowMs?: () => number;
+  /** Before a broken stream of the node is taken up again; a second unless told. */
+  streamRetryMs?: number;
 }
 /** How the peers' daemons are reached: over gRPC, or by a link of one's own (daemons in one process). */
 type Road = { peers: PeerConnections } | { link: (contact: Contact) => Promise<PeerLink> };
@@ -58,7 +62,7 @@ export interface Core {
 
 export function createCore(parts: CoreParts): Core {
   const { journal, seed, node, logger, metrics } = parts;
-  const clock = new Clock(node.tip.height);
+  const clock = new Clock(node.tip.height, parts.nowMs);
   let jobs: Jobs | undefined;
   let running = false;
   const following = new Set<Promise<void>>();
@@ -92,6 +96,7 @@ export function createCore(parts: CoreParts): Core {
     trades,
     onError: (tradeId, hash, error) =>
       logger.warn({ tradeId, paymentHash: hash, error }, 'a stream of the node broke; it is taken up again'),
+    retryMs: parts.streamRetryMs,
   });
   const tips = new TipWatcher(node.tip, {
     lightning: node.lightning,
@@ -101,6 +106,7 @@ export function createCore(parts: CoreParts): Core {
       await fireDueNow();
     },
     onError: (error) => logger.warn({ error }, 'the stream of blocks broke; it is taken up again'),
+    retryMs: parts.streamRetryMs,
   });
   const inbox = new Inbox({
     trades,
@@ -210,7 +216,8 @@ export function createCore(parts: CoreParts): Core {
       jobs = await (parts.startJobs ?? startJobs)({
         redisUrl: parts.config.redisUrl,
         dataDir: parts.config.dataDir,
-        prefix: `tercet-${parts.config.role}`,
+        // Two daemons may share a Redis, replicas of one must.
+        prefix: `tercet-${parts.config.role}-${publicKeyOf(identitySecret(seed)).slice(0, 16)}`,
         reconcileEveryMs: parts.config.reconcileSeconds * 1000,
         logger,
         onFired: (queue, lateMs) => metrics.jobFired(queue, lateMs),

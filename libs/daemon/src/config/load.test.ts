@@ -63,7 +63,7 @@ describe('where a value comes from', () => {
       lnd: { socket: 'environment:1' },
       logLevel: 'warn',
       leaseBlocks: 4,
-      handshakeSeconds: 120,
+      handshakeSeconds: 600,
     });
   });
 

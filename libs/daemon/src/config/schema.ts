@@ -84,7 +84,7 @@ const base = (role: Role) => ({
     .default('info')
     .describe('Least weight of what is logged'),
   handshakeSeconds: whole(5, 3_600)
-    .default(120)
+    .default(600)
     .describe(
       'How long terms may take to be signed by all before this side drops them; nothing is locked in that time',
     ),

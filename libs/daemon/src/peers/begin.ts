@@ -3,37 +3,30 @@ import { randomBytes } from 'node:crypto';
 import type {
   AgentPolicy,
   Contact,
+  Limits,
   Message,
   NodeId,
   PublicKey,
   SignedOrder,
   TradeData,
 } from '@tercet/protocol';
-import { orderIdOf, seatOf, TercetError, tradeIdOf } from '@tercet/protocol';
+import { blankTrade, orderIdOf, seatOf, TercetError, tradeIdOf } from '@tercet/protocol';
 import type { OwnOrder } from '../services/own-orders.js';
 
 export interface AgentDesk {
+  limits: Limits;
   policy: AgentPolicy;
   /** Throws when a limit is reached (S37). */
   admit: (priceMsat: bigint) => Promise<void>;
 }
 
 export interface MakerDesk {
+  limits: Limits;
   order: (orderId: string) => Promise<OwnOrder | undefined>;
   node: NodeId;
   contact: Contact;
   admit: (priceMsat: bigint) => Promise<void>;
 }
-
-const empty = {
-  startedMs: 0,
-  externalWallet: false,
-  signatures: {},
-  sent: {},
-  received: {},
-  ledger: [],
-  early: [],
-};
 
 /** The agent's side of a trade that a taker asks for (A4). */
 export const beginAtAgent =
@@ -45,7 +38,7 @@ export const beginAtAgent =
     checkId(message, signedOrder, message.key);
     await desk.admit(order.amountMsat);
     return {
-      ...empty,
+      ...blankTrade(desk.limits),
       tradeId: message.tradeId,
       role: 'agent',
       seat: 'agent',
@@ -82,7 +75,7 @@ export const beginAtMaker =
     checkId(message, own.signedOrder, message.key);
     await desk.admit(own.signedOrder.order.amountMsat);
     const data: TradeData = {
-      ...empty,
+      ...blankTrade(desk.limits),
       tradeId: message.tradeId,
       role: 'maker',
       seat: 'payer',

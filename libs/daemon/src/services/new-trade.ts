@@ -3,6 +3,7 @@ import type {
   AgentPolicy,
   Commands,
   Contact,
+  Limits,
   NodeId,
   PublicKey,
   ShapeName,
@@ -10,7 +11,7 @@ import type {
   TradeData,
   UnixMs,
 } from '@tercet/protocol';
-import { orderIdOf, tradeIdOf } from '@tercet/protocol';
+import { blankTrade, orderIdOf, tradeIdOf } from '@tercet/protocol';
 
 export interface Taking {
   signedOrder: SignedOrder;
@@ -25,12 +26,14 @@ export interface Taking {
   contact: Contact;
   externalWallet: boolean;
   paymentDetails?: string;
+  limits: Limits;
   now: UnixMs;
 }
 
 export function takersTrade(t: Taking): TradeData {
   const { order } = t.signedOrder;
   return {
+    ...blankTrade(t.limits),
     tradeId: tradeIdOf(orderIdOf(order), t.key),
     role: 'taker',
     seat: order.side === 'sell' ? 'payee' : 'payer',
@@ -48,11 +51,6 @@ export function takersTrade(t: Taking): TradeData {
     startedMs: t.now,
     externalWallet: t.externalWallet,
     paymentDetails: t.paymentDetails,
-    signatures: {},
-    sent: {},
-    received: {},
-    ledger: [],
-    early: [],
   };
 }
 

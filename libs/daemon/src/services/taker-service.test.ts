@@ -1,5 +1,6 @@
 import type { AgentPolicy, Order, Terms } from '@tercet/protocol';
 import {
+  LIMITS,
   agentTermsHashOf,
   blocks,
   orderIdOf,
@@ -51,6 +52,7 @@ async function prepare({ order, agents = { agent: policyOf('agent') }, request, 
   await before?.(trades, journal);
   const service = takerServiceImplementation({
     config: { network: 'regtest', ceilings: CEILINGS },
+    limits: LIMITS,
     journal,
     seed: SEED,
     trades,

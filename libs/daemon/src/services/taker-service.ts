@@ -1,7 +1,7 @@
 /** Taking other people's orders (A4): whatever can be refused is refused before anything is sent or paid. */
 import { randomBytes } from 'node:crypto';
 import type { Journal, Seed } from '@tercet/journal';
-import type { Blocks, Contact, Msat, NodeId, Order } from '@tercet/protocol';
+import type { Limits, Blocks, Contact, Msat, NodeId, Order } from '@tercet/protocol';
 import {
   HOLD_EXPIRY_DELTA,
   orderIdOf,
@@ -32,6 +32,7 @@ import { throwRefusal } from './trade-service.js';
 
 export interface TakerServiceDeps {
   config: Pick<TraderConfig, 'network' | 'ceilings'>;
+  limits: Limits;
   journal: Pick<Journal, 'document'>;
   seed: Seed;
   trades: Pick<Trades, 'list' | 'now' | 'create' | 'onChange'>;
@@ -132,6 +133,7 @@ export const takerServiceImplementation = (deps: TakerServiceDeps): rpc.TakerSer
         contact: deps.contact,
         externalWallet: request.externalWallet,
         paymentDetails: sells ? request.paymentDetails : undefined,
+        limits: deps.limits,
         now: trades.now().timeMs,
       };
       const data = takersTrade(taking);

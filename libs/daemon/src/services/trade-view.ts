@@ -1,6 +1,6 @@
 /** A trade as its own daemon shows it: from state alone, and nothing secret but what the contract gives this party (S32). */
 import type { At, Fact, Role, TradeData, TradeState } from '@tercet/protocol';
-import { MARGINS, orderIdOf, PERFORM_SPARE, rpc, whereAreMySats } from '@tercet/protocol';
+import { orderIdOf, PERFORM_SPARE, rpc, whereAreMySats } from '@tercet/protocol';
 import type { TradeView } from '../executor/port.js';
 import { rpcDirection, rpcRole, rpcSeat, rpcShape } from './names.js';
 import { termsOf } from './terms-view.js';
@@ -155,7 +155,7 @@ function stateWarnings({ state, terminal }: TradeView, at: At): string[] {
   const open = ledger.some(
     (entry) => entry.purpose === 'escrow' && ['live', 'accepted'].includes(entry.status),
   );
-  if (!terminal && locked && open && at.height >= locked.A - MARGINS.alarm) {
+  if (!terminal && locked && open && at.height >= locked.A - state.data.limits.margins.alarm) {
     warnings.push(`The hold ends at height ${locked.A} and is not resolved yet. The tip is ${at.height}.`);
   }
   return warnings;

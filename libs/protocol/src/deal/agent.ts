@@ -17,9 +17,9 @@ import type { Ask, Context, DeadlineAt, Guard, Keep } from '../machine/table.js'
 import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { msat } from '../units.js';
 import { allSigned, reasonsAgainstOrder } from './checks.js';
-import { INVOICE_START_SECONDS, NEGOTIATION_MS } from './limits.js';
+import { INVOICE_START_SECONDS } from './limits.js';
 
-const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + 2 * NEGOTIATION_MS) });
+const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + 2 * d.limits.negotiationMs) });
 
 const offered: Guard<'solicit'> = (d, f, c) => reasonsAgainstOrder(d, f, c.keys.publicKey).length === 0;
 

@@ -11,7 +11,6 @@ import { roleOf } from '../machine/rows.js';
 import type { TradeData } from '../machine/state.js';
 import { agreedTerms } from '../machine/state.js';
 import type { Guard } from '../machine/table.js';
-import { MARGINS } from '../terms/windows.js';
 import type { UnixMs } from '../units.js';
 
 /** Why a maker refuses a taker's terms; empty = it signs. Also the reasons of A15. */
@@ -122,4 +121,5 @@ export function reasonsAgainstOrder(d: TradeData, f: Fact<'solicit'>, key: strin
 
 /** Latest start of an escrow payment: `locked` must still be countersigned at lease end - 2. */
 export const escrowStartBefore = (leaseEnd: number): number => leaseEnd - 2;
-export const payoutRoom = (A: number, tip: number): number => A - MARGINS.forcedSettle - tip;
+export const payoutRoom = (d: TradeData, A: number, tip: number): number =>
+  A - d.limits.margins.forcedSettle - tip;

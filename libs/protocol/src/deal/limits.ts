@@ -1,5 +1,13 @@
-/** How long one side waits for the other's next word before anything is held. Only the negotiation runs by the clock. */
-export const NEGOTIATION_MS = 10 * 60 * 1000;
+import { MARGINS, type Margins } from '../terms/windows.js';
+
+/** What a daemon's configuration decides about its own side of a trade; kept with the trade, so that it stays the same to its end. */
+export interface Limits {
+  margins: Margins;
+  /** How long one side waits for the other's next word before anything is held. Only the negotiation runs by the clock. */
+  negotiationMs: number;
+}
+export const LIMITS: Limits = { margins: MARGINS, negotiationMs: 10 * 60 * 1000 };
+
 /** An escrow or fee invoice may be started for this long. */
 export const INVOICE_START_SECONDS = 3600;
 /** A payee's payout invoice covers the longest window: decide-by + custody, at 10 minutes a block (A16). */

@@ -22,9 +22,8 @@ import {
 import { termsHashOf } from '../terms/terms.js';
 import { payoutFits, reasonsAgainst, retainedFits, takerSigned } from './checks.js';
 import { holdOf, retainedTooLate, sendRetain } from './effects.js';
-import { NEGOTIATION_MS } from './limits.js';
 
-const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + NEGOTIATION_MS) });
+const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + d.limits.negotiationMs) });
 
 const acceptable: Guard<'takeOrder'> = (d, f) =>
   reasonsAgainst(d, f.body.terms).length === 0 &&

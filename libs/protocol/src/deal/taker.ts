@@ -10,9 +10,8 @@ import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/
 import { termsHashOf } from '../terms/terms.js';
 import { makerSigned, retainedFits, termsFit } from './checks.js';
 import { holdOf, payRetainFee, retainedTooLate, sendRetain } from './effects.js';
-import { NEGOTIATION_MS } from './limits.js';
 
-const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + NEGOTIATION_MS) });
+const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + d.limits.negotiationMs) });
 
 const start: Keep<'cmdTake'> = (_, f) => ({ startedMs: f.at.timeMs });
 
@@ -187,5 +186,5 @@ export const dealTaker = machine('deal.taker', 'new', {
 
 /** After the taker signed, twice the time: maker and agent each have one turn. */
 function signedUntil(): DeadlineAt {
-  return (d) => ({ timeMs: unixMs(d.startedMs + 2 * NEGOTIATION_MS) });
+  return (d) => ({ timeMs: unixMs(d.startedMs + 2 * d.limits.negotiationMs) });
 }

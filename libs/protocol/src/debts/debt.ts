@@ -55,7 +55,7 @@ const payOut: Ask = (d, f) => {
   const { hash, request } = known(d.payoutRequest, 'payout request');
   const held = d.ledger.some((entry) => entry.kind === 'hold' && entry.status === 'accepted');
   const holdOpen = held && d.settling !== true;
-  const room = d.locked && holdOpen ? payoutRoom(d.locked.A, f.at.height) : PAYOUT_CLTV_LIMIT;
+  const room = d.locked && holdOpen ? payoutRoom(d, d.locked.A, f.at.height) : PAYOUT_CLTV_LIMIT;
   return {
     kind: 'pay',
     purpose: 'payout',

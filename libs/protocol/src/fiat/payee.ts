@@ -31,7 +31,14 @@ const tellSent: Ask = (d) => [
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
 const confirmed: Guard<'cmdCancel'> = (_, f) => f.confirmed;
 
-const ends = [on('released', to('done'), 'A9'), on('refunded', to('refunded'), 'S9')];
+const keepRelease: Keep = () => ({ releaseSigned: true });
+
+const ends = [
+  on('released', to('done'), 'A9'),
+  on('refunded', to('refunded'), 'S9'),
+  // The payer's own signature: the proof, where the agent then withholds preimage or payout.
+  on('release', keep(keepRelease), 'S33'),
+];
 
 export const fiatPayee = machine('fiat.payee', 'idle', {
   idle: state({}, [on('secured', to('awaitingDetails'), 'A8 S13')]),

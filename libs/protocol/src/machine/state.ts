@@ -15,6 +15,7 @@ import type {
   TermsHash,
   TradeId,
 } from '../units.js';
+import type { Limits } from '../deal/limits.js';
 import type { MessageFact } from './facts.js';
 
 /** What a payment or an invoice is for. */
@@ -62,6 +63,7 @@ export interface TradeData {
   /** When the negotiation began. */
   startedMs: number;
   externalWallet: boolean;
+  limits: Limits;
   paymentDetails?: string;
   terms?: Terms;
   termsHash?: TermsHash;
@@ -103,6 +105,18 @@ export interface TradeData {
   /** Messages that came before the state that takes them (another sender's message is still on its way). */
   early: MessageFact[];
 }
+
+/** What every trade begins with, at whichever party. */
+export const blankTrade = (limits: Limits) => ({
+  limits,
+  startedMs: 0,
+  externalWallet: false,
+  signatures: {},
+  sent: {},
+  received: {},
+  ledger: [],
+  early: [],
+});
 
 export type MachineName = 'deal' | 'engine' | 'escrow' | 'debt' | 'claim';
 export interface TradeState {

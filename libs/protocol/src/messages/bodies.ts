@@ -157,10 +157,34 @@ export type BodyType = keyof typeof BODIES;
 export type BodyOf<T extends BodyType> = z.output<(typeof BODIES)[T]>;
 export type Body = { [T in BodyType]: BodyOf<T> }[BodyType];
 
-export const body = z.discriminatedUnion('type', Object.values(BODIES) as never) as unknown as z.ZodType<
-  Body,
-  Record<string, unknown>
->;
+/** Any of them, told apart by its type. */
+export const body = z.discriminatedUnion('type', [
+  BODIES.solicit,
+  BODIES.signedTerms,
+  BODIES.takeOrder,
+  BODIES.tradeResponse,
+  BODIES.retain,
+  BODIES.retained,
+  BODIES.invoice,
+  BODIES.accepted,
+  BODIES.payerExpiry,
+  BODIES.locked,
+  BODIES.fiatDetails,
+  BODIES.performing,
+  BODIES.performingAck,
+  BODIES.escrowQuery,
+  BODIES.escrowStatus,
+  BODIES.fiatSent,
+  BODIES.release,
+  BODIES.cancelRequest,
+  BODIES.ruling,
+  BODIES.preimage,
+  BODIES.cancelled,
+  BODIES.custody,
+  BODIES.obligation,
+  BODIES.freshInvoice,
+  BODIES.notice,
+]);
 
 /** Who may send it. By role where the market decides, by seat where the escrow does. */
 export const SENDERS: Record<BodyType, readonly (Role | Seat)[]> = {

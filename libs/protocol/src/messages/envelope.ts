@@ -62,7 +62,7 @@ export function seal(
       ['n', String(message.sequence)],
       ['h', message.termsHash ?? ''],
     ],
-    content: canonicalJson(z.encode(bodySchema, message.body) as Plain),
+    content: canonicalJson(z.encode(bodySchema, message.body)),
   };
   return signEvent(unsigned, sign);
 }
@@ -114,7 +114,7 @@ function readBody(content: string): Body {
   } catch (cause) {
     throw unreadable(cause);
   }
-  const parsed = bodySchema.safeDecode(json as Record<string, unknown>);
+  const parsed = bodySchema.safeDecode(json as z.input<typeof bodySchema>);
   if (!parsed.success) throw unreadable(parsed.error);
   if (canonicalJson(json as Plain) !== content) throw unreadable();
   return parsed.data;

@@ -16,24 +16,26 @@ import type {
 } from '../units.js';
 import { NETWORKS } from '../units.js';
 
-const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
-const brand = <T>(schema: z.ZodType<string, string>) => schema as unknown as z.ZodType<T, string>;
-const count = <T>(min: number, max: number) => z.int().min(min).max(max) as unknown as z.ZodType<T, number>;
+/** A string of this form, branded; what doesn't fit is refused with the form's name. */
+const text = <T extends string>(form: string, pattern: RegExp) =>
+  z.custom<T>((value) => typeof value === 'string' && pattern.test(value), `not ${form}`);
+const hex = <T extends string>(digits: number) =>
+  text<T>(`${digits} hex digits`, new RegExp(`^[0-9a-f]{${digits}}$`));
+const count = <T extends number>(min: number, max: number) =>
+  z.custom<T>(
+    (value) => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max,
+    `not a whole number from ${min} to ${max}`,
+  );
 
-export const publicKey = brand<PublicKey>(hex(64));
-export const signature = brand<Signature>(hex(128));
-export const paymentHash = brand<PaymentHash>(hex(64));
-export const termsHash = brand<TermsHash>(hex(64));
-export const tradeId = brand<TradeId>(hex(64));
-export const orderId = brand<OrderId>(hex(64));
-export const nodeId = brand<NodeId>(z.string().regex(/^0[23][0-9a-f]{64}$/));
+export const publicKey = hex<PublicKey>(64);
+export const signature = hex<Signature>(128);
+export const paymentHash = hex<PaymentHash>(64);
+export const termsHash = hex<TermsHash>(64);
+export const tradeId = hex<TradeId>(64);
+export const orderId = hex<OrderId>(64);
+export const nodeId = text<NodeId>('a node id', /^0[23][0-9a-f]{64}$/);
 export const nonce = hex(32);
-export const paymentRequest = brand<PaymentRequest>(
-  z
-    .string()
-    .regex(/^ln[0-9a-z]+$/)
-    .max(4096),
-);
+export const paymentRequest = text<PaymentRequest>('a BOLT-11 invoice', /^ln[0-9a-z]{1,4094}$/);
 export const network = z.enum(NETWORKS);
 export const side = z.enum(['payer', 'payee']);
 export const height = count<Height>(0, 500_000_000);
@@ -53,7 +55,7 @@ const MOST_MSAT = 2_100_000_000_000_000_000n;
 /** Amounts are decimal strings on the wire (A14): JSON numbers lose digits above 2^53. */
 export const msatField = z.codec(
   z.string().regex(/^(0|[1-9]\d{0,18})$/),
-  z.bigint().min(0n).max(MOST_MSAT) as unknown as z.ZodType<Msat, Msat>,
+  z.custom<Msat>((value) => typeof value === 'bigint' && value >= 0n && value <= MOST_MSAT),
   { decode: (text) => BigInt(text) as Msat, encode: (amount) => amount.toString() },
 );
 /** Minor units of a currency (cents) as a decimal string (A14). */

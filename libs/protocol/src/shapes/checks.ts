@@ -3,8 +3,8 @@ import type { Fact } from '../machine/facts.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
 import type { Guard } from '../machine/table.js';
-import type { LockedHeights } from '../terms/windows.js';
-import { brokenBounds, lockedHeights, MARGINS, TIP_SLACK } from '../terms/windows.js';
+import type { LockedHeights, Margins } from '../terms/windows.js';
+import { brokenBounds, lockedHeights, TIP_SLACK } from '../terms/windows.js';
 import type { BodyOf } from '../messages/bodies.js';
 import type { Height } from '../units.js';
 import { above } from '../units.js';
@@ -32,7 +32,7 @@ export function faultOf(d: TradeData, f: Accepted): string | undefined {
   if (acceptHeightOf(f) > above(known(d.leaseEnd, 'lease end'), -1 * TIP_SLACK)) {
     return 'The payment came after the lease.';
   }
-  const broken = brokenBounds(terms.shape, heightsOf(d, f), terms.windows);
+  const broken = brokenBounds(terms.shape, heightsOf(d, f), terms.windows, d.limits.margins);
   return broken.length === 0 ? undefined : `The window is too short: ${broken.join(', ')}.`;
 }
 
@@ -52,7 +52,7 @@ export const lockedFits: Guard<'locked'> = (d, f) => {
     said.decideBy === computed.decideBy &&
     said.h <= f.at.height + TIP_SLACK &&
     said.h <= known(d.leaseEnd, 'lease end') &&
-    brokenBounds(terms.shape, said, terms.windows).length === 0
+    brokenBounds(terms.shape, said, terms.windows, d.limits.margins).length === 0
   );
 };
 
@@ -72,14 +72,14 @@ export const lockedBody = (hash: BodyOf<'locked'>['hash'], at: LockedHeights): B
 });
 
 /** Heights counted back from A. */
-export const beforeEnd =
-  (blocksBefore: number) =>
+const beforeEnd =
+  (blocksBefore: (margins: Margins) => number) =>
   (d: TradeData): { height: Height } | undefined =>
-    d.locked ? { height: above(d.locked.A, -blocksBefore) } : undefined;
-export const forcedSettle = beforeEnd(MARGINS.forcedSettle);
+    d.locked ? { height: above(d.locked.A, -blocksBefore(d.limits.margins)) } : undefined;
+export const forcedSettle = beforeEnd((margins) => margins.forcedSettle);
 /** From here no payout can start before the hold's end any more (S5). */
-export const payoutTooLate = beforeEnd(MARGINS.payoutStart - 1);
-export const holdOver = beforeEnd(0);
+export const payoutTooLate = beforeEnd((margins) => margins.payoutStart - 1);
+export const holdOver = beforeEnd(() => 0);
 export const leaseOver = (d: TradeData): { height: Height } | undefined =>
   d.leaseEnd === undefined ? undefined : { height: d.leaseEnd };
 /** A host without `locked` is free here (S58). */

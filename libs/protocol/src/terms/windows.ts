@@ -142,7 +142,12 @@ export const lockedHeights = (h: Height, E: Height, w: Windows): LockedHeights =
  * S49, feasible when locked: each bound is a row, so that a refusal names the one that broke.
  * Answers the names of broken bounds; empty = feasible.
  */
-export function brokenBounds(shape: ShapeName, at: LockedHeights, w: Windows): string[] {
+export function brokenBounds(
+  shape: ShapeName,
+  at: LockedHeights,
+  w: Windows,
+  { decide }: Pick<Margins, 'decide'> = MARGINS,
+): string[] {
   const custodyEnd = at.decideBy + CUSTODY_BLOCKS;
   const bounds: [string, boolean][] = [
     ['settlement time + 6 fits perform-by', w.settlementBlocks + PERFORM_SPARE <= w.performBy],
@@ -151,8 +156,8 @@ export function brokenBounds(shape: ShapeName, at: LockedHeights, w: Windows): s
     ['E covers cltv_expiry', at.E >= at.h + w.cltvExpiry],
     ['D is the constant', w.holdExpiryDelta === HOLD_EXPIRY_DELTA],
     shape === 'AGENT_HELD'
-      ? ['perform-by < A - 36', at.performBy < at.A - MARGINS.decide]
-      : ['decide-by <= A - 36', at.decideBy <= at.A - MARGINS.decide],
+      ? ['perform-by < A - 36', at.performBy < at.A - decide]
+      : ['decide-by <= A - 36', at.decideBy <= at.A - decide],
     shape === 'AGENT_HELD'
       ? ['decide-by <= custody end', at.decideBy <= custodyEnd]
       : ['dispute window of 144', at.decideBy - at.answerBy >= 144],

@@ -11,7 +11,9 @@ import { openSeal, seal as sealText } from '../crypto/sealed.js';
 import type { Effect } from '../machine/effects.js';
 import { ScriptedLightning } from './scripted-lightning.js';
 import type { At, Commands, Fact, MessageFact } from '../machine/facts.js';
+import { LIMITS } from '../deal/limits.js';
 import type { MachineName, TradeData, TradeState } from '../machine/state.js';
+import { blankTrade } from '../machine/state.js';
 import type { StepResult } from '../machine/step.js';
 import { initialState, isTerminal, step } from '../machine/step.js';
 import type { Role } from '../messages/bodies.js';
@@ -335,6 +337,7 @@ export class ThreeParties {
   private start(role: Role): TradeState {
     const seat = role === 'agent' ? 'agent' : role === this.payer ? 'payer' : 'payee';
     const data: TradeData = {
+      ...blankTrade(LIMITS),
       tradeId: orderIdOf(this.order.order) as string as TradeId,
       role,
       seat,
@@ -352,11 +355,6 @@ export class ThreeParties {
       startedMs: this.at.timeMs,
       externalWallet: this.setup.externalWallet?.includes(role) ?? false,
       paymentDetails: seat === 'payer' ? 'IBAN DE00 1234' : undefined,
-      signatures: {},
-      sent: {},
-      received: {},
-      ledger: [],
-      early: [],
     };
     return initialState(partyOf(data), data);
   }

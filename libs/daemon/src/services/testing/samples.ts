@@ -12,8 +12,10 @@ import type {
 } from '@tercet/protocol';
 import {
   agentTermsHashOf,
+  blankTrade,
   blocks,
   height,
+  LIMITS,
   lockedHeights,
   msat,
   orderIdOf,
@@ -151,6 +153,7 @@ export function sampleTrade(sample: Sample = {}): TradeView {
   const terms = termsOn(signedOrder, shape);
   const payer = side === 'sell' ? 'maker' : 'taker';
   const data: TradeData = {
+    ...blankTrade(LIMITS),
     tradeId: tradeIdOf(orderIdOf(signedOrder.order), keyOf(taker)),
     role,
     seat: role === 'agent' ? 'agent' : role === payer ? 'payer' : 'payee',
@@ -158,17 +161,11 @@ export function sampleTrade(sample: Sample = {}): TradeView {
     signedOrder,
     peers: {},
     startedMs: NOW,
-    externalWallet: false,
     terms,
     termsHash: termsHashOf(terms),
-    signatures: {},
     escrowHash: 'ee'.repeat(32) as TradeData['escrowHash'],
     locked: lockedHeights(TIP, height(TIP + 435), terms.windows),
     performingUntil: height(TIP + 173),
-    sent: {},
-    received: {},
-    ledger: [],
-    early: [],
     ...sample.data,
   };
   const machines: TradeState['machines'] = {

@@ -10,7 +10,7 @@ import type { TradeData } from '../../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import type { Body } from '../../messages/bodies.js';
-import { CUSTODY_BLOCKS, MARGINS } from '../../terms/windows.js';
+import { CUSTODY_BLOCKS } from '../../terms/windows.js';
 import { above } from '../../units.js';
 import {
   faultOf,
@@ -54,7 +54,7 @@ const tellCancelled = tellBoth(cancelledBody);
 const tellPayerCancelled: Ask = (d) => tell(roleOf(d, 'payer'), cancelledBody(d));
 
 /** A payout starts only while its route fits before A - 24: never after A - 51 (S5). */
-const payoutFits: Guard = (d, f) => f.at.height <= known(d.locked, 'locked').A - MARGINS.payoutStart;
+const payoutFits: Guard = (d, f) => f.at.height <= known(d.locked, 'locked').A - d.limits.margins.payoutStart;
 const settle: Ask = (d) => ({
   kind: 'settleHold',
   hash: known(d.escrowHash, 'escrow hash'),

@@ -2,7 +2,7 @@
  * AGENT_HELD, the payer: pays the agent's hold invoice, by its own node or by any wallet (`externalWallet`), and is told
  * what became of it by its own payment first, by the agent's word second.
  */
-import { keepCancelled, keepReason, keepRuling, latest, leaveBecause, tell } from '../../machine/rows.js';
+import { keepCancelled, keepReason, keepRuling, latest, leaveBecause, roleOf, tell } from '../../machine/rows.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import { above } from '../../units.js';
@@ -20,7 +20,11 @@ const walletFree: DeadlineAt = (d) =>
 const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
 const badWindow = leaveBecause('The window of the hold is too short or not as agreed. The sats come back.');
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
-const sendRelease: Ask = () => tell('agent', { type: 'release' });
+/** To the agent, who acts on it, and to the payee: its proof when nothing follows (protocol.md section 2). */
+const sendRelease: Ask = (d) => [
+  tell('agent', { type: 'release' }),
+  tell(roleOf(d, 'payee'), { type: 'release' }),
+];
 const readExpiry: Ask = (d) =>
   d.externalWallet || !d.escrowHash ? [] : { kind: 'readPaymentExpiry', hash: d.escrowHash };
 const keepExpiry: Keep<'paymentExpiry'> = (_, f) => ({ lockedUntil: f.firstHopExpiry });

@@ -36,7 +36,7 @@ function reportsFit(d: TradeData, f: Fact<'accepted' | 'payerExpiry'>): boolean 
     accepted.receivedMsat === terms.priceMsat &&
     Math.abs(accepted.h - f.at.height) <= terms.windows.leaseBlocks + TIP_SLACK &&
     f.at.height <= known(d.leaseEnd, 'lease end') - TIP_SLACK &&
-    brokenBounds(terms.shape, at, terms.windows).length === 0
+    brokenBounds(terms.shape, at, terms.windows, d.limits.margins).length === 0
   );
 }
 const reportedHeights = (d: TradeData): LockedHeights => {

@@ -36,7 +36,11 @@ const unsecured: Raise = (d) => ({
   kind: 'unsecured',
   why: d.why ?? 'The hold was not paid or did not count.',
 });
-const sendRelease: Ask = () => tell('agent', { type: 'release' });
+/** To the agent, who acts on it, and to the payee: its proof when nothing follows (protocol.md section 2). */
+const sendRelease: Ask = (d) => [
+  tell('agent', { type: 'release' }),
+  tell(roleOf(d, 'payee'), { type: 'release' }),
+];
 const taken: Raise = () => ({
   kind: 'endangered',
   why: 'Your payment was settled without your release. You hold the preimage: keep "tercet evidence ID".',

@@ -1,16 +1,26 @@
+import { readFileSync } from 'node:fs';
 import { readFile, readlink, realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TercetError } from '@tercet/protocol';
 import { readNote, removeNote, removeSocket } from './folder.js';
 
-/** Whether a process of that number runs. */
+/** Whether a process of that number runs. One that ended and that nobody has reaped doesn't: in a container nobody may ever do so. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // EPERM: it runs, as somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const isZombie = (pid: number): boolean => {
+  try {
+    return /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    // Gone meanwhile, or a system without /proc: what the signal said stands.
+    return false;
   }
 };
 

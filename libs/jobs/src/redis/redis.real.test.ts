@@ -102,6 +102,23 @@ describe('the private server', () => {
     }
   });
 
+  test('a process that ended and that nobody has reaped is not alive', async () => {
+    // Its parent turns into a program that never asks how its children ended.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = parseInt(line.toString(), 10);
+      const askedMs = Date.now();
+      await endProcess(pid, 5_000);
+      expect(isAlive(pid)).toBe(false);
+      expect(Date.now() - askedMs).toBeLessThan(5_000);
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+
   test('a stale note whose number belongs to another program harms nobody', async () => {
     const folder = join(bench.dataDir, 'redis');
     await mkdir(folder);

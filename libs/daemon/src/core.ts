@@ -5,7 +5,7 @@
 import { startJobs, type JobOptions, type Jobs } from '@tercet/jobs';
 import type { EffectRow, Journal, Seed } from '@tercet/journal';
 import type { Contact, Message, TradeData, TradeId, TradeState } from '@tercet/protocol';
-import { publicKeyOf, rpc } from '@tercet/protocol';
+import { hasCode, publicKeyOf, rpc } from '@tercet/protocol';
 import type { EffectContext } from './effects/port.js';
 import { Clock } from './executor/clock.js';
 import { Dispatcher } from './executor/dispatcher.js';
@@ -112,6 +112,7 @@ export function createCore(parts: CoreParts): Core {
     trades,
     begin: (message) => parts.begin(message, trades),
     onRefused: (code) => metrics.refused(code),
+    onHeard: (tradeId, from) => dispatcher.heard(tradeId, from),
   });
 
   function afterCommit(change: Change, effects: EffectRow[], before: TradeState): void {
@@ -263,5 +264,14 @@ const linkTo =
   (peers: PeerConnections) =>
   async (contact: Contact): Promise<PeerLink> => {
     const client = (await peers.to(contact)).client(rpc.PeerServiceDefinition);
-    return { deliver: (request) => client.deliver(request) };
+    return {
+      async deliver(request) {
+        try {
+          return await client.deliver(request);
+        } catch (error) {
+          if (hasCode(error, 'PEER_UNREACHABLE')) peers.forget(contact);
+          throw error;
+        }
+      },
+    };
   };

@@ -6,8 +6,10 @@ import type {
   Envelope,
   Fact,
   Keyring,
+  Role,
   StepResult,
   TradeData,
+  TradeId,
   TradeState,
 } from '@tercet/protocol';
 import { seal } from '@tercet/protocol';
@@ -72,8 +74,10 @@ function stored(effect: Effect, s: TradeState, fact: Fact, keys: Keyring): Commi
     instead: instead && sealed(instead),
   };
   // Messages to one party go out in their order; parties don't wait for one another (S28).
-  return { kind: 'send', body: asJson(outbox), lane: `${s.data.tradeId}/${effect.to}` };
+  return { kind: 'send', body: asJson(outbox), lane: laneTo(s.data.tradeId, effect.to) };
 }
+
+export const laneTo = (tradeId: TradeId, to: Role): string => `${tradeId}/${to}`;
 
 function deadlineChanges(
   before: TradeState['deadlines'],

@@ -3,10 +3,11 @@
  * so. An effect is done when its result is committed; until then it is run again with the same key (S7, S8, S26).
  */
 import type { EffectRow, Journal } from '@tercet/journal';
-import type { EffectKind, Refusal, TradeId } from '@tercet/protocol';
+import type { EffectKind, Refusal, Role, TradeId } from '@tercet/protocol';
 import { TercetError, unixMs } from '@tercet/protocol';
 import { EFFECTS } from '../effects/index.js';
 import type { EffectContext, EffectOf } from '../effects/port.js';
+import { laneTo } from './commit.js';
 import { storedEffect, type OutboxEffect } from './stored.js';
 import type { NewFact, Trades } from './port.js';
 
@@ -41,6 +42,12 @@ export class Dispatcher {
   private readonly running = new Set<string>();
   /** Lanes that were asked for while they ran. */
   private readonly again = new Set<string>();
+  /** Tries so far of the message that a lane waits with. */
+  private readonly waiting = new Map<string, number>();
+  /** Of these tries, the ones before its addressee was last heard: pauses count from there. */
+  private readonly forgiven = new Map<string, number>();
+  /** Lanes whose message goes now, whatever is left of its pause. */
+  private readonly urgent = new Set<string>();
   private readonly inFlight = new Set<Promise<void>>();
   private closed = false;
 
@@ -73,6 +80,19 @@ export class Dispatcher {
       dueBeforeMs: unixMs(this.options.trades.now().timeMs),
     });
     this.start(due);
+  }
+
+  /**
+   * A party was heard in a trade, so it is there: what waits for it is sent now, and its pauses begin anew. Without this
+   * a message that failed while it was away could lie a minute longer, which is half of what a handshake may take.
+   */
+  heard(tradeId: TradeId, from: Role): void {
+    const lane = laneTo(tradeId, from);
+    const tries = this.waiting.get(lane);
+    if (tries === undefined) return;
+    this.forgiven.set(lane, tries);
+    this.urgent.add(lane);
+    this.startLane(tradeId, lane);
   }
 
   /** Stops taking up work and waits for what runs. */
@@ -116,8 +136,9 @@ export class Dispatcher {
     for (let more = true; more && !this.closed;) {
       const waiting = await this.options.journal.pendingEffects({ tradeId });
       const next = waiting.find((effect) => effect.lane === lane);
-      // One that was postponed holds up its lane until its own time comes.
-      const isDue = next !== undefined && next.dueMs <= this.options.trades.now().timeMs;
+      // One that was postponed holds up its lane until its own time comes, or its addressee is heard.
+      const isUrgent = this.urgent.delete(lane);
+      const isDue = next !== undefined && (isUrgent || next.dueMs <= this.options.trades.now().timeMs);
       more = isDue && (await this.tryEffect(next));
     }
   }
@@ -141,6 +162,7 @@ export class Dispatcher {
     try {
       const fact = await this.carryOut(effect);
       await this.finish(effect, fact);
+      this.sent(effect.lane);
       this.options.onTry?.(effect, 'done');
       return true;
     } catch (error) {
@@ -167,9 +189,18 @@ export class Dispatcher {
     await this.options.journal.finishEffect(effect.key, fact?.kind ?? 'done');
   }
 
+  private sent(lane: string | undefined): void {
+    if (lane === undefined) return;
+    this.waiting.delete(lane);
+    this.forgiven.delete(lane);
+  }
+
   /** A database that fails here leaves the effect as it was: pending, found again by the next reconcile. */
   private async postpone(effect: EffectRow, error: unknown): Promise<void> {
-    const dueMs = this.options.trades.now().timeMs + backoff(effect.attempts);
+    const { lane, attempts } = effect;
+    if (lane !== undefined) this.waiting.set(lane, attempts + 1);
+    const tries = Math.max(0, attempts - (this.forgiven.get(lane ?? '') ?? 0));
+    const dueMs = this.options.trades.now().timeMs + backoff(tries);
     const why = error instanceof TercetError ? error.code : error instanceof Error ? error.name : 'unknown';
     try {
       await this.options.journal.postponeEffect(effect.key, unixMs(dueMs), why);

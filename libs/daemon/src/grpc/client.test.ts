@@ -159,6 +159,17 @@ describe('connections to peers', () => {
     await third.server.shutdown(0);
   });
 
+  it('that were forgotten are made anew; the others stay', async () => {
+    peers = peerConnections();
+    const first = await peers.to(contact());
+    peers.forget({ ...contact(), certFingerprint: '00'.repeat(32) });
+    expect(await peers.to(contact())).toBe(first);
+    peers.forget(contact());
+    const second = await peers.to(contact());
+    expect(second).not.toBe(first);
+    await expect(second.client(rpc.PeerServiceDefinition).deliver({})).resolves.toBeDefined();
+  });
+
   it('close the one unused longest above the ceiling', async () => {
     peers = peerConnections({ most: 1 });
     const first = await peers.to(contact());

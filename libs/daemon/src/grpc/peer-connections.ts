@@ -4,6 +4,8 @@ import { connectDaemon } from './client.js';
 export interface PeerConnections {
   /** The connection to a contact, made at the first use and shared from then on. Throws as connectDaemon does. */
   to(contact: { address: string; certFingerprint: string }): Promise<DaemonConnection>;
+  /** Drops the connection to a contact that can't be reached: the next call finds out anew, instead of failing with a pause of the old one. */
+  forget(contact: { address: string; certFingerprint: string }): void;
   close(): void;
 }
 
@@ -28,7 +30,7 @@ export function peerConnections(
   return {
     async to({ address, certFingerprint }) {
       if (closed) throw new Error('the connections to peers are closed');
-      const key = `${address} ${certFingerprint}`;
+      const key = keyOf({ address, certFingerprint });
       const connection =
         open.get(key) ?? connectDaemon({ address, pin: { fingerprint: certFingerprint }, deadlineMs });
       open.delete(key);
@@ -42,12 +44,18 @@ export function peerConnections(
         throw error;
       }
     },
+    forget(contact) {
+      drop(keyOf(contact));
+    },
     close() {
       closed = true;
       for (const key of [...open.keys()]) drop(key);
     },
   };
 }
+
+const keyOf = ({ address, certFingerprint }: { address: string; certFingerprint: string }): string =>
+  `${address} ${certFingerprint}`;
 
 function closeWhenMade(connection: Promise<DaemonConnection> | undefined): void {
   connection?.then(

@@ -2,7 +2,7 @@
  * Takes envelopes in: size, version, signature when it is opened; then whose trade it is, whose key, which terms; replay,
  * role and state in the step (S30, S31). Answered only after it is stored (S26).
  */
-import type { Envelope, Message, TradeData } from '@tercet/protocol';
+import type { Envelope, Message, Role, TradeData, TradeId } from '@tercet/protocol';
 import { open, rpc, TercetError } from '@tercet/protocol';
 import type { NewFact, Outcome, Trades } from '../executor/port.js';
 
@@ -11,6 +11,8 @@ export interface InboxOptions {
   /** The trade that a first message starts here, or why none does. */
   begin: (message: Message) => Promise<TradeData>;
   onRefused: (code: string) => void;
+  /** A message of that party was stored, or was there already. */
+  onHeard: (tradeId: TradeId, from: Role) => void;
 }
 
 export class Inbox {
@@ -25,6 +27,7 @@ export class Inbox {
         const { code, text, wayOut } = outcome.refusal;
         throw new TercetError(code, text, { wayOut });
       }
+      this.options.onHeard(message.tradeId, message.from);
       return {
         envelopeId: message.id,
         outcome: outcome.result === 'taken' ? rpc.DeliveryOutcome.ACCEPTED : rpc.DeliveryOutcome.DUPLICATE,

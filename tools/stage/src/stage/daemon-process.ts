@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createSeed } from '@tercet/journal';
 import { connectDaemon, seedPath, tokenPath, type DaemonConnection } from '@tercet/daemon';
@@ -32,6 +33,7 @@ export class DaemonProcess {
   private child: ChildProcess | undefined;
   private connection: DaemonConnection | undefined;
   private ended: Promise<number | null> = Promise.resolve(null);
+  private readonly listeners = new Set<(line: string) => void>();
 
   private constructor(readonly spec: DaemonSpec) {}
 
@@ -64,9 +66,13 @@ export class DaemonProcess {
     const log = createWriteStream(this.logPath, { flags: 'a' });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      for (const listener of this.listeners) listener(line);
+    });
     this.child = child;
     this.ended = new Promise((resolve) => {
-      child.once('exit', (code) => {
+      // Not at `exit`: what the process printed last may still be in the pipe.
+      child.once('close', (code) => {
         if (this.child === child) this.child = undefined;
         log.end();
         resolve(code);
@@ -121,6 +127,12 @@ export class DaemonProcess {
     this.disconnect();
     this.child?.kill('SIGKILL');
     await this.ended;
+  }
+
+  /** Told of each line that the daemon prints, as soon as it does, over restarts too. Answers how to stop. */
+  onLine(listener: (line: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** A client with the daemon's own admin token. */

@@ -8,16 +8,20 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules/.bin');
 const generated = join(root, 'libs/protocol/src/gen');
 const baseline = 'proto/baseline.binpb';
 
-/** Runs buf; the plugin it calls is found beside it. What it prints is for the person at the terminal. */
+/** Where buf finds its plugin, protoc-gen-ts_proto. */
+const plugin = dirname(fileURLToPath(import.meta.resolve('ts-proto/package.json')));
+
+/** Runs buf. What it prints is for the person at the terminal. */
 function buf(...args) {
-  const env = { ...process.env, PATH: bin + delimiter + process.env.PATH };
+  const env = { ...process.env, PATH: plugin + delimiter + process.env.PATH };
   execFileSync(join(bin, 'buf'), args, { cwd: root, env, stdio: 'inherit' });
 }
 

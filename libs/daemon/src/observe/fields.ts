@@ -92,7 +92,7 @@ const WORDS = [
 const MOST_CAUSES = 5;
 
 /** An error as a log shows it: our codes and words, the chain of causes, every text scrubbed, no other property. */
-export const errorFields = (error: unknown, depth = 0): Record<string, unknown> => {
+const errorFields = (error: unknown, depth = 0): Record<string, unknown> => {
   if (!(error instanceof Error)) return { message: scrub(String(error)) };
   const cause =
     error.cause === undefined || depth >= MOST_CAUSES ? {} : { cause: errorFields(error.cause, depth + 1) };

@@ -12,7 +12,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 2_000);
 
 /** The place without user and password, for messages (S36). */
-export const placeOf = (address: RedisAddress): string => {
+const placeOf = (address: RedisAddress): string => {
   if ('socketPath' in address) return address.socketPath;
   return URL.canParse(address.url) ? new URL(address.url).host : 'the given URL';
 };

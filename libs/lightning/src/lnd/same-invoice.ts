@@ -51,7 +51,7 @@ const existing = async (lnd: Connection, wanted: Wanted): Promise<PaymentRequest
 };
 
 /** Somebody made another invoice on this hash (S12). */
-export const hashInUse = (hash: PaymentHash): TercetError =>
+const hashInUse = (hash: PaymentHash): TercetError =>
   new TercetError(
     'HASH_IN_USE',
     'The node has another invoice under this payment hash. No new one was made.',

@@ -21,7 +21,7 @@ export const routeOf = (settings: RouteSettings, finalCltv: Blocks): Route => {
   };
 };
 
-export const refused = (reason: string): TercetError =>
+const refused = (reason: string): TercetError =>
   new TercetError('PAYMENT_REFUSED', `The payment wasn't started: ${reason}. Nothing left our node.`, {
     wayOut: 'Ask for an invoice and limits that fit, or try again.',
   });

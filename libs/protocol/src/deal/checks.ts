@@ -3,7 +3,7 @@ import type { AgentPolicy } from '../terms/agent-terms.js';
 import { agentTermsHashOf } from '../terms/agent-terms.js';
 import { retainFee, successFee } from '../terms/fees.js';
 import { orderIdOf, orderIsSigned } from '../terms/order.js';
-import type { Terms, TermsSignatures } from '../terms/terms.js';
+import type { Terms } from '../terms/terms.js';
 import { differences, payoutHash, retainedHash, signedBy, termsHashOf } from '../terms/terms.js';
 import type { BodyOf } from '../messages/bodies.js';
 import type { Fact } from '../machine/facts.js';
@@ -41,7 +41,7 @@ export const termsFit: Guard<'signedTerms'> = (d, f, c) => {
   );
 };
 
-export const feesFit = (t: Terms, policy: AgentPolicy): boolean =>
+const feesFit = (t: Terms, policy: AgentPolicy): boolean =>
   t.agent.key === policy.agentKey &&
   t.agent.node === policy.node &&
   t.agentTermsHash === agentTermsHashOf(policy) &&
@@ -98,7 +98,6 @@ export const retainedFits: Guard<'retained'> = (d, f) => {
   );
 };
 
-export const keepSignatures = (signatures: TermsSignatures) => ({ signatures });
 
 /** Why an agent doesn't offer terms for an order; empty = it does. */
 export function reasonsAgainstOrder(d: TradeData, f: Fact<'solicit'>, key: string): string[] {

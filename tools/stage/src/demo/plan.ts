@@ -10,7 +10,7 @@ export interface DemoTrade {
 const SHAPES: readonly ShapeWord[] = ['AGENT_HELD', 'PEER_HELD'];
 const DIRECTIONS: readonly DirectionWord[] = ['maker-sells', 'maker-buys'];
 
-export const ALL_TRADES: readonly DemoTrade[] = SHAPES.flatMap((shape) =>
+const ALL_TRADES: readonly DemoTrade[] = SHAPES.flatMap((shape) =>
   DIRECTIONS.map((direction) => ({ engine: 'fiat' as const, shape, direction })),
 );
 

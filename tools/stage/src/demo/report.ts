@@ -25,7 +25,7 @@ export const jsonLine = (r: DemoResult): string =>
   });
 
 /** 123 456 789 msat -> `123 456.789`. */
-export function satText(amountMsat: bigint): string {
+function satText(amountMsat: bigint): string {
   const sign = amountMsat < 0n ? '-' : '';
   const size = amountMsat < 0n ? -amountMsat : amountMsat;
   const whole = (size / 1000n).toString().replace(/\B(?=(\d{3})+$)/g, ' ');

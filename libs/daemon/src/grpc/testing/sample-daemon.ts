@@ -57,7 +57,7 @@ async function withdraw(
 const closed = (): Promise<never> =>
   Promise.reject(new TercetError('NOT_SERVED', 'Not here.', { wayOut: 'Elsewhere.' }));
 
-export function sampleServices(seen: Seen): HostedService[] {
+function sampleServices(seen: Seen): HostedService[] {
   return [
     hostService({
       definition: rpc.DaemonServiceDefinition,

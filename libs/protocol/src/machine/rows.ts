@@ -45,6 +45,8 @@ export const leaveBecause =
   (why: string): Keep =>
   () => ({ why, left: true });
 export const keepRuling: Keep<'ruling'> = (d, f) => (d.left ? {} : { why: f.body.why });
+/** Word of an end that our own node told first: the reason, where none is known yet. */
+export const keepReasonOfEnd: Keep<'ruling' | 'cancelled'> = (d, f) => ({ why: d.why ?? f.body.why });
 export const keepCancelled: Keep<'cancelled'> = (d, f) => (d.left ? {} : { why: f.body.why });
 
 export const cancelEscrow: Ask = (d) => (d.escrowHash ? { kind: 'cancelHold', hash: d.escrowHash } : []);

@@ -2,7 +2,16 @@
  * AGENT_HELD, the payer: pays the agent's hold invoice, by its own node or by any wallet (`externalWallet`), and is told
  * what became of it by its own payment first, by the agent's word second.
  */
-import { keepCancelled, keepReason, keepRuling, latest, leaveBecause, roleOf, tell } from '../../machine/rows.js';
+import {
+  keepCancelled,
+  keepReason,
+  keepReasonOfEnd,
+  keepRuling,
+  latest,
+  leaveBecause,
+  roleOf,
+  tell,
+} from '../../machine/rows.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import { above } from '../../units.js';
@@ -150,6 +159,9 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
     on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S45'),
   ]),
   released: state({ at: 'end' }),
-  refunded: state({ at: 'end' }),
+  refunded: state({ at: 'end' }, [
+    on('ruling', keep(keepReasonOfEnd), 'S9'),
+    on('cancelled', keep(keepReasonOfEnd), 'S9'),
+  ]),
   unpaid: state({ at: 'end' }, [on('cancelled', keep(keepCancelled), 'A7')]),
 });

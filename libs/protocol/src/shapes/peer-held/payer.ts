@@ -5,6 +5,7 @@
 import {
   keepCancelled,
   keepReason,
+  keepReasonOfEnd,
   keepRuling,
   keepWhy,
   latest,
@@ -168,6 +169,9 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('cancelled', keep(keepCancelled), 'S9'),
   ]),
   released: state({ at: 'end' }, [on('notice', 'A9'), on('ruling', 'S20')]),
-  refunded: state({ at: 'end' }, [on('cancelled', 'S9'), on('ruling', 'S9')]),
+  refunded: state({ at: 'end' }, [
+    on('ruling', keep(keepReasonOfEnd), 'S9'),
+    on('cancelled', keep(keepReasonOfEnd), 'S9'),
+  ]),
   unpaid: state({ at: 'end' }, [on('cancelled', 'A7'), on('ruling', 'A7')]),
 });

@@ -1,6 +1,6 @@
-import { hasCode, isLive, TercetError } from '@tercet/protocol';
+import { blocks, hasCode, height, isLive, MARGINS, TercetError } from '@tercet/protocol';
 import type { PaymentState } from '@tercet/lightning';
-import type { Effect, PaymentHash } from '@tercet/protocol';
+import type { Blocks, Effect, Height, PaymentHash, TradeData } from '@tercet/protocol';
 import type { NewFact } from '../executor/port.js';
 import { invoiceFault } from './check-invoice.js';
 import type { EffectContext, EffectOf } from './port.js';
@@ -19,7 +19,9 @@ export const pay: EffectOf<'pay'> = async (effect, context) => {
     return undefined;
   const before = await lightning.lookUpPayment(hash);
   if (before.state !== 'absent') return factOf(hash, before);
-  const refused = await reasonNotToPay(effect, context);
+  // The node's own tip: an effect that waited for the node to come back must not be judged by the height it went away at.
+  const tip = height(Math.max(context.now().height, (await lightning.tip()).height));
+  const refused = await reasonNotToPay(effect, context, tip);
   if (refused) return { kind: 'payRefused', hash, ...refused };
   try {
     const after = await lightning.pay({
@@ -27,7 +29,7 @@ export const pay: EffectOf<'pay'> = async (effect, context) => {
       hash,
       amountMsat: effect.expect.amountMsat,
       maxFeeMsat: effect.maxFeeMsat,
-      cltvLimit: effect.cltvLimit,
+      cltvLimit: limitAt(tip, effect, data),
       attemptSeconds: ATTEMPT_SECONDS,
     });
     // Neither taken nor refused: unknown. Looked up again, and sent again under the same hash if it isn't there (S3).
@@ -49,6 +51,12 @@ const notThere = () =>
     wayOut: 'It is looked up again by itself.',
   });
 
+/** S5: a payout out of an open hold ends before the forced settle, however long it waited to be sent. Never 0: no limit. */
+function limitAt(tip: Height, { cltvLimit, activeChannels }: Effect<'pay'>, { locked }: TradeData): Blocks {
+  if (activeChannels.length === 0 || !locked) return cltvLimit;
+  return blocks(Math.max(1, Math.min(cltvLimit, locked.A - MARGINS.forcedSettle - tip)));
+}
+
 /** How long the node may start new attempts; an HTLC in flight isn't bounded by it. */
 const ATTEMPT_SECONDS = 60;
 
@@ -68,9 +76,9 @@ export function factOf(hash: PaymentHash, state: PaymentState): NewFact | undefi
 async function reasonNotToPay(
   effect: Effect<'pay'>,
   { lightning, data, now }: EffectContext,
+  tip: Height,
 ): Promise<{ reason: string; text: string } | undefined> {
-  const { height, timeMs } = now();
-  if (effect.startBefore !== undefined && height >= effect.startBefore) {
+  if (effect.startBefore !== undefined && tip >= effect.startBefore) {
     return {
       reason: 'TOO_LATE',
       text: 'The lease is nearly over, so the escrow could not be locked in time. Nothing was paid.',
@@ -87,7 +95,7 @@ async function reasonNotToPay(
       await lightning.decode(effect.request),
       effect,
       data.signedOrder.order.network,
-      timeMs,
+      now().timeMs,
     );
   } catch (error) {
     if (!hasCode(error, 'INVOICE_INVALID')) throw error;

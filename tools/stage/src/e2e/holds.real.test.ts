@@ -22,6 +22,7 @@ import { Books } from './support/accounts.js';
 import { payByHand, type HandMade, type Part } from './support/by-hand.js';
 import type { Letter, Rule } from './support/post.js';
 import { counted, useScene } from './support/scene.js';
+import { stateOfOffer, whyEnded } from './support/watching.js';
 
 const ceilings = { openTrades: 100, satsPerHour: 100_000_000 };
 const scene = useScene({ maker: { ceilings }, taker: { ceilings }, agent: { ceilings } });
@@ -51,22 +52,6 @@ const lie =
   (type: Body['type'], say: (letter: Letter) => Promise<Body>): Rule =>
   async (letter) =>
     letter.message.body.type === type ? scene().keys.reseal(letter, await say(letter)) : letter.envelope;
-
-/** Waits until the trade is over where it was begun, and says why it ended. */
-const whyEnded = async (trade: StagedTrade, party: PartyName): Promise<string> => {
-  const view = await until(`the trade is over at the ${party}`, async () => {
-    const seen = await trade.view(party);
-    return seen?.ended ? seen : undefined;
-  });
-  return view.why;
-};
-
-/** What the maker's daemon says of the trade's order. */
-const stateOfOffer = async (trade: StagedTrade): Promise<rpc.OfferState | undefined> => {
-  const client = await scene().stage.daemons.maker.client(rpc.MakerServiceDefinition);
-  const { offers } = await client.listOffers({ includeClosed: true });
-  return offers.find(({ orderId }) => orderId === trade.orderId)?.state;
-};
 
 /** From BOLT 11's own examples: a mainnet invoice. */
 const MAINNET =
@@ -113,7 +98,7 @@ describe('S4 an escrow that is not as agreed is not paid', () => {
     await ended(trade);
     const view = await trade.view('maker');
     expect(view?.ledger.filter((line) => line.kind === 'payment')).toMatchObject([{ status: 'failed' }]);
-    expect(await stateOfOffer(trade)).toBe(rpc.OfferState.OPEN);
+    expect(await stateOfOffer(scene(), trade.orderId)).toBe(rpc.OfferState.OPEN);
     await books.balance([[trade, 'back']]);
   };
 
@@ -230,7 +215,7 @@ describe('S4 A16 a payout invoice that is not as agreed is not paid; a fresh one
     hand(() => Promise.resolve({ hash: used?.hash as PaymentHash, request }));
     const second = await startTrade(scene().stage, { shape: 'AGENT_HELD', direction: 'maker-sells' });
     expect(await whyEnded(second, 'maker')).toMatch(/payment hash.*used in another trade/);
-    expect(await stateOfOffer(second)).toBe(rpc.OfferState.OPEN);
+    expect(await stateOfOffer(scene(), second.orderId)).toBe(rpc.OfferState.OPEN);
     await books.balance([
       [first, 'paid'],
       [second, 'back'],
@@ -251,7 +236,7 @@ describe('S49 a window that is too short: cancelled, told, nothing lost', () => 
     const trade = await startTrade(scene().stage, { shape: 'AGENT_HELD', direction: 'maker-sells' });
     expect(await whyEnded(trade, 'maker')).toMatch(/too short or not as agreed/);
     await ended(trade);
-    expect(await stateOfOffer(trade)).toBe(rpc.OfferState.OPEN);
+    expect(await stateOfOffer(scene(), trade.orderId)).toBe(rpc.OfferState.OPEN);
     await books.balance([[trade, 'back']]);
   });
 
@@ -266,7 +251,7 @@ describe('S49 a window that is too short: cancelled, told, nothing lost', () => 
     const trade = await startTrade(scene().stage, { shape: 'PEER_HELD', direction: 'maker-sells' });
     expect(await whyEnded(trade, 'maker')).toMatch(/another expiry/);
     await ended(trade);
-    expect(await stateOfOffer(trade)).toBe(rpc.OfferState.OPEN);
+    expect(await stateOfOffer(scene(), trade.orderId)).toBe(rpc.OfferState.OPEN);
     await books.balance([[trade, 'back']]);
   });
 });

@@ -11,20 +11,23 @@ import type { Scene } from './scene.js';
  */
 export type End = 'back' | 'paid' | 'default';
 
-async function viewsOf(trade: StagedTrade): Promise<Partial<Record<PartyName, rpc.Trade>>> {
+/** Of the daemons that run. */
+async function viewsOf({ stage }: Scene, trade: StagedTrade): Promise<Partial<Record<PartyName, rpc.Trade>>> {
   const views: Partial<Record<PartyName, rpc.Trade>> = {};
-  for (const party of PARTIES) views[party] = await trade.view(party);
+  for (const party of PARTIES) {
+    if (stage.daemons[party].isRunning) views[party] = await trade.view(party);
+  }
   return views;
 }
 
-async function change(trade: StagedTrade, end: End): Promise<Balances> {
-  const views = await viewsOf(trade);
+async function change(scene: Scene, trade: StagedTrade, end: End): Promise<Balances> {
+  const views = await viewsOf(scene, trade);
   const moved: Balances = { maker: 0n, taker: 0n, agent: 0n };
   for (const party of PARTIES) {
     const view = views[party];
     if (view) moved[party] -= routingOf(view);
   }
-  const terms = views.agent?.terms;
+  const terms = views.taker?.terms;
   if (!terms) return moved;
   const feePaid = views.taker?.ledger.some((line) => line.purpose === 'retainFee' && line.status === 'paid');
   if (feePaid) {
@@ -57,7 +60,7 @@ export class Books {
     const expected = { ...this.before };
     for (const party of PARTIES) expected[party] += extra[party] ?? 0n;
     for (const [trade, end] of ends) {
-      const moved = await change(trade, end);
+      const moved = await change(this.scene, trade, end);
       for (const party of PARTIES) expected[party] += moved[party];
     }
     expect(differences(expected, after)).toEqual([]);

@@ -76,8 +76,9 @@ export class MemoryNode implements LightningNode, RoutedNode {
   watchTip: LightningNode['watchTip'] = (signal) => this.#followTip(signal);
 
   async *#followTip(signal: AbortSignal): AsyncGenerator<Tip> {
-    const now = await this.faults.run('watchTip', () => this.#network.tip);
-    yield* this.tips.follow('tip', now, signal, () => false);
+    await this.faults.run('watchTip', () => undefined);
+    // The state is read in the turn in which the changes are followed: none falls in between.
+    yield* this.tips.follow('tip', this.#network.tip, signal, () => false);
   }
 
   holdExpiryDelta: LightningNode['holdExpiryDelta'] = () =>
@@ -100,8 +101,8 @@ export class MemoryNode implements LightningNode, RoutedNode {
   watchInvoice: LightningNode['watchInvoice'] = (hash, signal) => this.#followInvoice(hash, signal);
 
   async *#followInvoice(hash: PaymentHash, signal: AbortSignal): AsyncGenerator<InvoiceState> {
-    const now = await this.faults.run('watchInvoice', () => this.invoices.state(hash));
-    yield* this.invoices.changes.follow(hash, now, signal, isInvoiceEnd);
+    await this.faults.run('watchInvoice', () => undefined);
+    yield* this.invoices.changes.follow(hash, this.invoices.state(hash), signal, isInvoiceEnd);
   }
 
   settleHold: LightningNode['settleHold'] = (hash, preimage) =>
@@ -127,8 +128,8 @@ export class MemoryNode implements LightningNode, RoutedNode {
   watchPayment: LightningNode['watchPayment'] = (hash, signal) => this.#followPayment(hash, signal);
 
   async *#followPayment(hash: PaymentHash, signal: AbortSignal): AsyncGenerator<PaymentState> {
-    const now = await this.faults.run('watchPayment', () => this.payments.state(hash));
-    yield* this.payments.changes.follow(hash, now, signal, isPaymentEnd);
+    await this.faults.run('watchPayment', () => undefined);
+    yield* this.payments.changes.follow(hash, this.payments.state(hash), signal, isPaymentEnd);
   }
 
   probe: LightningNode['probe'] = (request) =>

@@ -6,7 +6,7 @@ import type { NewFact } from '../executor/port.js';
 
 export interface EffectContext {
   lightning: LightningNode;
-  journal: Journal;
+  journal: Pick<Journal, 'putDocument'>;
   keys: Keyring;
   /** The trade as it is now: an effect reads, never writes. */
   data: TradeData;

@@ -12,8 +12,8 @@ import { storedEffect, type OutboxEffect } from './stored.js';
 import type { NewFact, Trades } from './port.js';
 
 export interface DispatcherOptions {
-  journal: Journal;
-  trades: Trades;
+  journal: Pick<Journal, 'effect' | 'pendingEffects' | 'claimEffect' | 'postponeEffect' | 'finishEffect'>;
+  trades: Pick<Trades, 'submit' | 'now'>;
   /** Delivers a message; answers a fact when the addressee refused it for good. Throws while it can't be reached. */
   deliver: (tradeId: TradeId, effect: OutboxEffect) => Promise<NewFact | undefined>;
   context: (tradeId: TradeId) => Promise<EffectContext>;
@@ -95,10 +95,15 @@ export class Dispatcher {
     this.startLane(tradeId, lane);
   }
 
+  /** Waits until nothing runs. What is due later isn't waited for. */
+  async idle(): Promise<void> {
+    while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight);
+  }
+
   /** Stops taking up work and waits for what runs. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.allSettled(this.inFlight);
+    await this.idle();
   }
 
   private launch(name: string, work: () => Promise<void>): void {

@@ -4,7 +4,7 @@ import type { Clock } from '../executor/clock.js';
 import { pause } from './pause.js';
 
 export interface TipWatcherOptions {
-  lightning: LightningNode;
+  lightning: Pick<LightningNode, 'watchTip'>;
   clock: Clock;
   /** Called for each new tip; must not throw. */
   onTip: (tip: Tip) => Promise<void>;

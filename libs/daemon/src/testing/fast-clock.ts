@@ -12,10 +12,19 @@ export class FastClock {
     this.skippedMs += ms;
   }
 
-  /** Calls at that time, unless it is told not to. Doesn't keep the process alive. */
+  /** Calls at that time, never before it, unless it is told not to. Doesn't keep the process alive. */
   at(timeMs: number, work: () => void): () => void {
-    const timer = setTimeout(work, Math.max(0, (timeMs - this.now()) / this.speed));
-    timer.unref();
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (): void => {
+      timer = setTimeout(reached, Math.max(0, (timeMs - this.now()) / this.speed));
+      timer.unref();
+    };
+    // A timer may fire a millisecond early, which is many here, and early work counts as stale.
+    const reached = (): void => {
+      if (this.now() < timeMs) wait();
+      else work();
+    };
+    wait();
     return () => clearTimeout(timer);
   }
 }

@@ -1,0 +1,94 @@
+/** Drives a trade to its end as two people would whose daemons come and go: they look, and do what is theirs to do. */
+import { rpc, TercetError } from '@tercet/protocol';
+import { Fatal } from '@tercet/regtest';
+import { ofEach, PARTIES, type PartyName } from '../../stage/layout.js';
+import type { Stage } from '../../stage/stage.js';
+import { offer, StagedTrade, takeOrder, type TradeSpec } from '../../stage/trade.js';
+import { untilTrue } from '../../stage/wait.js';
+
+/** What a client is told by a daemon that is away, on its way down, or not up yet. */
+const AWAY = new Set(['PEER_UNREACHABLE', 'CALL_FAILED', 'NO_ANSWER_IN_TIME', 'SHUTTING_DOWN']);
+
+/** The answer, or nothing while the daemon is away. Any other error is a fault that waiting can't heal. */
+async function unlessAway<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof TercetError && AWAY.has(error.code)) return undefined;
+    throw error instanceof TercetError
+      ? new Fatal(`${error.code}: ${error.message}`, { cause: error })
+      : error;
+  }
+}
+
+/** The trade at a party as it is now; nothing while its daemon is away or doesn't know it yet. */
+const lookAt = (stage: Stage, party: PartyName, tradeId: string): Promise<rpc.Trade | undefined> =>
+  unlessAway(async () => {
+    const client = await stage.daemons[party].client(rpc.TradeServiceDefinition);
+    try {
+      return (await client.getTrade({ tradeId })).trade;
+    } catch (error) {
+      if (error instanceof TercetError && error.code === 'TRADE_NOT_FOUND') return undefined;
+      throw error;
+    }
+  });
+
+/** Makes an order and takes it, also when the taker's daemon dies before it has answered: the trade is in its journal then. */
+export async function startUnderFire(stage: Stage, spec: TradeSpec): Promise<StagedTrade> {
+  const { orderUri, orderId } = await offer(stage, spec);
+  const taken = await unlessAway(() => takeOrder(stage, spec, orderUri, orderId));
+  if (taken) return taken;
+  let tradeId: string | undefined;
+  await untilTrue('the taker knows the trade it took', async () => {
+    const client = await stage.daemons.taker.client(rpc.TradeServiceDefinition);
+    const { trades } = await client.listTrades({ includeEnded: true });
+    tradeId = trades.find((trade) => trade.orderId === orderId)?.tradeId;
+    return tradeId !== undefined;
+  });
+  return new StagedTrade(stage, spec, orderId, tradeId ?? '');
+}
+
+const STUCK_MS = 180_000;
+
+/**
+ * Waits until the trade is over at all three; their last views.
+ * @param asAgreed say `sent` and `release` when the trade is at that point, as people who keep to the deal do.
+ */
+export async function driveToEnd(
+  stage: Stage,
+  trade: StagedTrade,
+  asAgreed = true,
+): Promise<Record<PartyName, rpc.Trade>> {
+  let views: Record<PartyName, rpc.Trade | undefined> | undefined;
+  const ended = (party: PartyName) => views?.[party]?.ended === true;
+  try {
+    await untilTrue(
+      'the trade is over at all three',
+      async () => {
+        views = await ofEach((party) => lookAt(stage, party, trade.tradeId));
+        if (asAgreed) await act(trade, views);
+        return PARTIES.every(ended);
+      },
+      { deadlineMs: STUCK_MS, everyMs: 50 },
+    );
+  } catch (error) {
+    throw new Error(`the trade is stuck: ${JSON.stringify(views, stateOnly)}`, { cause: error });
+  }
+  return ofEach((party) => {
+    const view = views?.[party];
+    return view ? Promise.resolve(view) : Promise.reject(new Error(`the ${party} does not know the trade`));
+  });
+}
+
+async function act(trade: StagedTrade, views: Record<PartyName, rpc.Trade | undefined>): Promise<void> {
+  if (views[trade.payee]?.states['engine'] === 'performing') await unlessAway(() => trade.sent());
+  if (views[trade.payer]?.states['engine'] === 'answering') await unlessAway(() => trade.release());
+}
+
+/** Of a view, what says where it is stuck. */
+function stateOnly(key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  return ['terms', 'history', 'sats', 'heights', 'paymentRequest', 'fiatDetails'].includes(key)
+    ? undefined
+    : value;
+}

@@ -1,6 +1,6 @@
 // Imports run one way: apps -> daemon -> {jobs, journal, lightning, bitcoin, nostr} -> protocol.
 
-const tests = '(\\.test\\.ts$|/testing/)';
+const tests = '(\\.test\\.ts$|/testing/|^tools/stage/src/e2e/)';
 const adapters = '^libs/(jobs|journal|lightning|bitcoin|nostr)/';
 /** Real and simulated worlds: for tests, the demo and benchmarks, which live in tools/stage. */
 const worlds = '^libs/(regtest|simulator)/';

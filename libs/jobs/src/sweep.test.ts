@@ -38,7 +38,9 @@ const source = (now: number): JobSource => ({
 
 test('S25 S28 what is due is started in its order; one that hangs or throws at once holds up nobody', async () => {
   let letGo: () => void = () => undefined;
-  const stuck = new Promise<void>((resolve) => (letGo = resolve));
+  const stuck = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
   const { seen, warnings, logger, runner } = setUp((key) => {
     if (key === 'bad') throw new Error('no');
     return stuck;

@@ -1,4 +1,4 @@
-import { blocks, hasCode, height, isLive, MARGINS, TercetError } from '@tercet/protocol';
+import { blocks, hasCode, height, isLive, TercetError } from '@tercet/protocol';
 import type { PaymentState } from '@tercet/lightning';
 import type { Blocks, Effect, Height, PaymentHash, TradeData } from '@tercet/protocol';
 import type { NewFact } from '../executor/port.js';
@@ -52,9 +52,13 @@ const notThere = () =>
   });
 
 /** S5: a payout out of an open hold ends before the forced settle, however long it waited to be sent. Never 0: no limit. */
-function limitAt(tip: Height, { cltvLimit, activeChannels }: Effect<'pay'>, { locked }: TradeData): Blocks {
+function limitAt(
+  tip: Height,
+  { cltvLimit, activeChannels }: Effect<'pay'>,
+  { locked, limits }: TradeData,
+): Blocks {
   if (activeChannels.length === 0 || !locked) return cltvLimit;
-  return blocks(Math.max(1, Math.min(cltvLimit, locked.A - MARGINS.forcedSettle - tip)));
+  return blocks(Math.max(1, Math.min(cltvLimit, locked.A - limits.margins.forcedSettle - tip)));
 }
 
 /** How long the node may start new attempts; an HTLC in flight isn't bounded by it. */

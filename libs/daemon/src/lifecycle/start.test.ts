@@ -92,7 +92,9 @@ describe('signals', () => {
   test('a second one ends at once', async () => {
     const { host, send, codes } = fakeHost();
     let letGo: () => void = () => undefined;
-    const slow = new Promise<void>((resolve) => (letGo = resolve));
+    const slow = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
     await runDaemon(
       'agent',
       (shutdown) => {

@@ -98,7 +98,6 @@ export const retainedFits: Guard<'retained'> = (d, f) => {
   );
 };
 
-
 /** Why an agent doesn't offer terms for an order; empty = it does. */
 export function reasonsAgainstOrder(d: TradeData, f: Fact<'solicit'>, key: string): string[] {
   const { order } = f.body.signedOrder;

@@ -30,9 +30,9 @@ test.each<[string, () => Promise<void>, string]>([
       throw new Error('no');
     },
     'jobs failed',
-  // A race without runners never ends.
   ],
-  ['hangs', () => Promise.race<void>([]), 'jobs late'],
+  // A race without runners never ends.
+  ['hangs', () => Promise.race([]), 'jobs late'],
 ])('a part that %s is told and holds up nobody', async (_, close, told) => {
   const { events, shutdown } = setUp();
   shutdown.onClose('store', () => void events.push('store closed'));

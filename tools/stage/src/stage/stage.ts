@@ -24,35 +24,33 @@ export class Stage {
     private readonly ownsNetwork: boolean,
   ) {}
 
+  /** Starts it all; where a part doesn't start, what has started is stopped again. */
   static async put(options: StageOptions = {}): Promise<Stage> {
     const network = options.network ?? (await startTradeNetwork());
     const dir = await mkdtemp(join(tmpdir(), 'tercet-stage-'));
-    const prepare = async (party: PartyName, own: Record<string, unknown>) => {
-      const node = network.node(party);
-      return DaemonProcess.prepare({
-        party,
-        dir: join(dir, party),
-        listen: await freeAddress(),
-        env: options.env,
-        config: {
-          network: 'regtest',
-          lnd: { socket: node.rpcSocket, certPath: node.tlsCertPath, macaroonPath: node.adminMacaroonPath },
-          ...own,
-          ...options.config?.[party],
-        },
-      });
+    const started: DaemonProcess[] = [];
+    const start = async (party: PartyName, own: Record<string, unknown>) => {
+      const daemon = await prepare(network, dir, party, own, options);
+      started.push(daemon);
+      await daemon.start();
+      return daemon;
     };
-    const agent = await prepare('agent', {});
-    await agent.start();
-    const { identityKey, peerContact } = await (
-      await agent.client(rpc.DaemonServiceDefinition)
-    ).getStatus({});
-    const agents = [
-      { key: identityKey, address: peerContact?.address, fingerprint: peerContact?.certFingerprint },
-    ];
-    const [maker, taker] = await Promise.all([prepare('maker', { agents }), prepare('taker', { agents })]);
-    await Promise.all([maker.start(), taker.start()]);
-    return new Stage(network, { maker, taker, agent }, identityKey, dir, options.network === undefined);
+    try {
+      const agent = await start('agent', {});
+      const { identityKey, peerContact } = await (
+        await agent.client(rpc.DaemonServiceDefinition)
+      ).getStatus({});
+      const agents = [
+        { key: identityKey, address: peerContact?.address, fingerprint: peerContact?.certFingerprint },
+      ];
+      const [maker, taker] = await Promise.all([start('maker', { agents }), start('taker', { agents })]);
+      return new Stage(network, { maker, taker, agent }, identityKey, dir, options.network === undefined);
+    } catch (error) {
+      await Promise.all(started.map((daemon) => daemon.stop()));
+      if (options.network === undefined) await network.stop();
+      await rm(dir, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Daemons first, then what they lean on. */
@@ -61,4 +59,27 @@ export class Stage {
     if (this.ownsNetwork) await this.network.stop();
     await rm(this.dir, { recursive: true, force: true });
   }
+}
+
+/** Writes a party's configuration and seed. */
+async function prepare(
+  network: RegtestNetwork,
+  dir: string,
+  party: PartyName,
+  own: Record<string, unknown>,
+  options: StageOptions,
+): Promise<DaemonProcess> {
+  const node = network.node(party);
+  return DaemonProcess.prepare({
+    party,
+    dir: join(dir, party),
+    listen: await freeAddress(),
+    env: options.env,
+    config: {
+      network: 'regtest',
+      lnd: { socket: node.rpcSocket, certPath: node.tlsCertPath, macaroonPath: node.adminMacaroonPath },
+      ...own,
+      ...options.config?.[party],
+    },
+  });
 }

@@ -27,6 +27,11 @@ export default {
       testMatch: ['**/src/**/*.test.ts', '**/tools/bootstrap/*.test.mjs'],
       testPathIgnorePatterns: ['/node_modules/', '\\.real\\.test\\.ts$'],
     },
-    { ...shared, displayName: 'real', testMatch: ['**/src/**/*.real.test.ts'] },
+    {
+      ...shared,
+      displayName: 'real',
+      testMatch: ['**/src/**/*.real.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/jest.real.mjs'],
+    },
   ],
 };

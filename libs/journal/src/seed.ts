@@ -137,7 +137,7 @@ export const loadSeed = (path: string): Seed => {
       'SEED_MISSING',
       `There is no seed file at ${path}. Nothing was started, and nothing is lost.`,
       {
-        wayOut: 'Make a seed with init, or restore it from its 24 words.',
+        wayOut: 'Make a seed with `tercet init`, or restore it from its 24 words.',
         cause: error,
       },
     );

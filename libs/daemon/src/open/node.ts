@@ -48,6 +48,24 @@ const CALLS: Record<Role, readonly NodeCall[]> = {
 
 /** Throws what is wrong with the node, before anything else of the daemon opens: NODE_*, NETWORK_MISMATCH, HOLD_EXPIRY_TOO_LARGE. */
 export async function openNode(config: NodeConfig): Promise<OpenNode> {
+  try {
+    return await connectNode(config);
+  } catch (error) {
+    throw hasCode(error, 'NODE_UNAVAILABLE') ? noAnswer(config.lnd.socket, error) : error;
+  }
+}
+
+const noAnswer = (socket: string, cause: unknown) =>
+  new TercetError(
+    'NODE_UNAVAILABLE',
+    `The Lightning node at ${socket} does not answer. Nothing was started.`,
+    {
+      wayOut: 'Start lnd, or set lnd.socket to where it listens.',
+      cause,
+    },
+  );
+
+async function connectNode(config: NodeConfig): Promise<OpenNode> {
   const { socket, certPath } = config.lnd;
   const lightning = connectLnd({ socket, certPath, macaroon: await ownMacaroon(config) });
   try {

@@ -82,6 +82,7 @@ describe('S3 A7 the payer does not pay', () => {
     expect(await whyEnded(first, 'maker')).toMatch(/lease/);
     expect(await stateOfOffer(scene(), order.orderId)).toBe(rpc.OfferState.OPEN);
     await channelsAreUp('maker');
+    await seesTheTip(first, 'maker');
     const second = await takeOrder(stage, spec, order.orderUri, order.orderId);
     await completeTrade(second);
     await books.balance([
@@ -98,6 +99,14 @@ const channelsAreUp = async (name: PartyName): Promise<void> => {
       if (channels.length === 0 || channels.some((channel) => !channel.is_active)) return undefined;
     }
     return true;
+  });
+};
+
+/** A daemon whose node was away sees new blocks once its stream is up again; until then it takes no lease for possible. */
+const seesTheTip = async (trade: StagedTrade, name: PartyName): Promise<void> => {
+  await until(`the ${name}'s daemon sees the tip`, async () => {
+    const view = await trade.view(name);
+    return view?.tipHeight === (await scene().network.height()) ? true : undefined;
   });
 };
 

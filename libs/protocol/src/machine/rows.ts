@@ -36,9 +36,9 @@ export const keepWhy =
   () => ({ why });
 
 /** The reason that came with a fact, kept for the person. */
-export const keepReason: Keep<'paymentFailed' | 'payRefused'> = (_, f) => ({
-  why: f.kind === 'payRefused' ? f.text : `The payment failed: ${f.reason}.`,
-});
+export const keepReason: Keep<'paymentFailed' | 'payRefused'> = (_, f) =>
+  // Our own node's reason not to pay stands, whatever the others say of the end (S4).
+  f.kind === 'payRefused' ? { why: f.text, left: true } : { why: `The payment failed: ${f.reason}.` };
 
 /** This party leaves the trade for a reason of its own: what others say of the end afterwards doesn't replace it. */
 export const leaveBecause =

@@ -5,8 +5,9 @@ import type { Chain, LndSpec } from './port.js';
 /** btcd's command line. Why each unusual flag is there stands beside it. */
 export function btcdArguments(spec: {
   dir: string;
-  p2pPort: number;
-  rpcPort: number;
+  /** Where it listens for other nodes, and for RPC: `address:port`. */
+  listen: string;
+  rpcListen: string;
   user: string;
   pass: string;
   certPath: string;
@@ -17,8 +18,8 @@ export function btcdArguments(spec: {
     `--configfile=${join(spec.dir, 'none.conf')}`,
     `--datadir=${join(spec.dir, 'data')}`,
     `--logdir=${join(spec.dir, 'logs')}`,
-    `--listen=127.0.0.1:${String(spec.p2pPort)}`,
-    `--rpclisten=127.0.0.1:${String(spec.rpcPort)}`,
+    `--listen=${spec.listen}`,
+    `--rpclisten=${spec.rpcListen}`,
     `--rpcuser=${spec.user}`,
     `--rpcpass=${spec.pass}`,
     `--rpccert=${spec.certPath}`,
@@ -38,27 +39,35 @@ export function btcdArguments(spec: {
   ];
 }
 
+/** Where an lnd and its chain are, as that lnd itself sees it. */
+export interface LndPlace {
+  dir: string;
+  /** Of the chain's RPC: `host:port`, and its certificate. */
+  chainHost: string;
+  chainCertPath: string;
+  listen: string;
+  rpcListen: string;
+  /** How it tells others where it is. */
+  announce: string;
+}
+
 /** lnd's command line, with the short intervals of lnd's own integration tests. */
-export function lndArguments(
-  spec: LndSpec,
-  chain: Chain,
-  { rpcSocket, p2pAddress }: { rpcSocket: string; p2pAddress: string },
-): string[] {
+export function lndArguments(spec: LndSpec, chain: Chain, place: LndPlace): string[] {
   return [
-    `--lnddir=${spec.dir}`,
+    `--lnddir=${place.dir}`,
     `--alias=${spec.name}`,
     '--bitcoin.regtest',
     '--bitcoin.node=btcd',
-    `--btcd.rpchost=${new URL(chain.rpcUrl).host}`,
+    `--btcd.rpchost=${place.chainHost}`,
     `--btcd.rpcuser=${chain.user}`,
     `--btcd.rpcpass=${chain.pass}`,
-    `--btcd.rpccert=${chain.certPath}`,
+    `--btcd.rpccert=${place.chainCertPath}`,
     `--fee.url=${spec.feeUrl}`,
     '--noseedbackup',
     '--nobootstrap',
-    `--listen=${p2pAddress}`,
-    `--externalip=${p2pAddress}`,
-    `--rpclisten=127.0.0.1:${new URL(`http://${rpcSocket}`).port}`,
+    `--listen=${place.listen}`,
+    place.announce,
+    `--rpclisten=${place.rpcListen}`,
     '--norest',
     '--bitcoin.defaultchanconfs=1',
     '--bitcoin.defaultremotedelay=4',

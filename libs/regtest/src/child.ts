@@ -13,8 +13,18 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** A node that was started, whatever it runs in. */
+export interface Running {
+  readonly pid: number;
+  readonly hasEnded: boolean;
+  /** Throws, with the end of its log, when it is gone: whoever waits for it needn't wait on. */
+  assertRunning(): void;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
 /** A node's process, its output in a file. It can't outlive the process that started it. */
-export class Child {
+export class Child implements Running {
   private constructor(
     private readonly name: string,
     private readonly process: ChildProcess,
@@ -38,7 +48,6 @@ export class Child {
     return this.process.exitCode !== null || this.process.signalCode !== null;
   }
 
-  /** Throws, with the end of its log, when the process is gone: whoever waits for it needn't wait on. */
   assertRunning(): void {
     if (!this.hasEnded) return;
     const tail = readFileSync(this.logPath, 'utf8').split('\n').slice(-15).join('\n');

@@ -1,21 +1,25 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
+import type { FeeSource } from './port.js';
+
 /**
  * 10 sat/vB, in the sat per 1000 vbytes that lnd reads: also the most that lnd commits to in an anchor channel, so
  * that commitment fees stay the same for the life of a network.
  */
 export const feeRateSatPerKvb = 10_000;
 
+/** What `lnd --fee.url` reads. */
+export const feesDocument = JSON.stringify({
+  fee_by_block_target: { 1: feeRateSatPerKvb, 2: feeRateSatPerKvb, 1008: feeRateSatPerKvb },
+  min_relay_feerate: 1000,
+});
+
 /** Serves one fee rate for `lnd --fee.url`. */
-export async function startFeeSource(): Promise<{ url: string; stop(): Promise<void> }> {
-  const body = JSON.stringify({
-    fee_by_block_target: { 1: feeRateSatPerKvb, 2: feeRateSatPerKvb, 1008: feeRateSatPerKvb },
-    min_relay_feerate: 1000,
-  });
+export async function startFeeSource(): Promise<FeeSource> {
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'application/json');
-    response.end(body);
+    response.end(feesDocument);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

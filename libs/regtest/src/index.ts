@@ -1,13 +1,16 @@
 export { regtestBinaries } from './binaries.js';
 export { ChainRpcError } from './chain-rpc.js';
+export * from './containers/index.js';
 export { feeRateSatPerKvb } from './fee-source.js';
 export { fundsOf, ownMsat, type Funds, type PendingHtlc } from './funds.js';
 export { localBinaries } from './local-binaries.js';
+export { freePort } from './ports.js';
 export { startNetwork } from './network.js';
 export type {
   Chain,
   ChainNode,
   ChannelSpec,
+  FeeSource,
   LndNode,
   LndSpec,
   NetworkOptions,

@@ -55,7 +55,7 @@ async function build(
 ): Promise<RegtestNetwork> {
   const provider = options.provider ?? localBinaries(options.binaries);
   const miner = new Miner();
-  const fees = await startFeeSource();
+  const fees = await (provider.startFees?.() ?? startFeeSource());
   undo.push(() => fees.stop());
   const chain = await provider.startChain({ dir: join(dir, 'btcd'), miningAddress: miner.address });
   undo.push(() => chain.stop());

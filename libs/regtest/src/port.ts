@@ -73,8 +73,16 @@ export interface ChainNode extends Chain {
   stop(): Promise<void>;
 }
 
-/** Where nodes come from: local binaries here, containers later. */
+/** One fee rate, served over HTTP. */
+export interface FeeSource {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Where nodes come from: local binaries, or containers. */
 export interface NodeProvider {
+  /** Serves a fee rate where the nodes can reach it. Default: this process does, on its loopback. */
+  startFees?(): Promise<FeeSource>;
   /** Starts btcd, its blocks paying `miningAddress`; returns when its RPC answers. */
   startChain(spec: { dir: string; miningAddress: string }): Promise<ChainNode>;
   /** Starts an lnd on that chain; returns when it is synced. */

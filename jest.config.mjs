@@ -24,8 +24,8 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['**/src/**/*.test.ts', '**/tools/bootstrap/*.test.mjs'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.real\\.test\\.ts$'],
+      testMatch: ['**/src/**/*.test.ts', '**/tools/{bootstrap,images}/*.test.mjs'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(real|e2e)\\.test\\.ts$'],
     },
     {
       ...shared,
@@ -33,5 +33,7 @@ export default {
       testMatch: ['**/src/**/*.real.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/jest.real.mjs'],
     },
+    // The same tests on processes and in containers: E2E_BACKEND says on which.
+    { ...shared, displayName: 'e2e', testMatch: ['**/src/**/*.e2e.test.ts'] },
   ],
 };

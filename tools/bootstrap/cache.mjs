@@ -11,7 +11,7 @@ export const nodesModule = join(repositoryRoot, 'tools/regtest-nodes');
 export const buildTags = 'invoicesrpc walletrpc signrpc chainrpc peersrpc lowscrypt';
 
 /** @param {Record<string, string | undefined>} env */
-function cacheRoot(env) {
+export function cacheRoot(env) {
   if (env.TERCET_CACHE) return env.TERCET_CACHE;
   return env.XDG_CACHE_HOME ? join(env.XDG_CACHE_HOME, 'tercet') : join(homedir(), '.cache/tercet');
 }

@@ -3,10 +3,11 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync 
 import { delimiter, join } from 'node:path';
 
 import { binariesFor, installedGo, repositoryRoot } from './cache.mjs';
+import { engineAnswers, engineInstalled } from './engine.mjs';
 import { isInstalled } from './plan.mjs';
 
 /** Looks at the machine and the checkout; changes nothing. */
-export function gatherFacts() {
+export function gatherFacts({ engineWanted = false } = {}) {
   const goVersion = installedGo();
   return {
     nodeVersion: process.versions.node,
@@ -20,6 +21,8 @@ export function gatherFacts() {
     packagesInstalled: packagesInstalled(),
     nodesBuilt: goVersion !== undefined && nodesBuilt(goVersion),
     sourcesBuilt: sourcesBuilt(),
+    engineWanted,
+    enginePresent: engineWanted && (engineAnswers() || engineInstalled()),
   };
 }
 

@@ -1,4 +1,5 @@
 // Brings a checkout to where everything runs: does what is missing, and nothing the second time.
+// `--engine` also installs a container engine where none answers.
 // No dependencies, and only what Node 20 knows: it runs before `npm ci`.
 import { gatherFacts } from './facts.mjs';
 import { plan } from './plan.mjs';
@@ -7,6 +8,7 @@ import { removeTemporary, steps } from './steps.mjs';
 
 const announcements = {
   system: 'Redis and PostgreSQL for the daemons and their tests',
+  engine: 'A container engine, for tests in containers',
   packages: 'JavaScript packages',
   nodes: 'Real Lightning and Bitcoin nodes for demo and tests, pinned, into a cache outside the repository',
   sources: 'The daemons themselves',
@@ -26,7 +28,7 @@ for (const [signal, code] of [
 }
 
 const start = Date.now();
-const facts = gatherFacts();
+const facts = gatherFacts({ engineWanted: process.argv.includes('--engine') });
 const { blockedBy, steps: missing = [] } = plan(facts);
 if (blockedBy !== undefined) {
   console.error(blockedBy);

@@ -14,8 +14,10 @@ const oldestNode = 20;
  * @property {boolean} packagesInstalled node_modules holds what package-lock.json names
  * @property {boolean} nodesBuilt        lnd and btcd are in the cache
  * @property {boolean} sourcesBuilt      dist is up to date with the sources
+ * @property {boolean} engineWanted      containers are to be run
+ * @property {boolean} enginePresent     a container engine answers, or one of our own can be started
  *
- * @typedef {'packages' | 'system' | 'nodes' | 'sources'} Step
+ * @typedef {'packages' | 'system' | 'engine' | 'nodes' | 'sources'} Step
  */
 
 /**
@@ -29,6 +31,7 @@ export function plan(facts) {
   /** @type {[Step, boolean][]} */
   const missing = [
     ['system', facts.missingPackages.length > 0],
+    ['engine', lacksEngine(facts)],
     ['packages', !facts.packagesInstalled],
     ['nodes', !facts.nodesBuilt],
     ['sources', !facts.sourcesBuilt || !facts.packagesInstalled],
@@ -37,7 +40,11 @@ export function plan(facts) {
 }
 
 /** @param {Facts} facts */
-function obstacle({ nodeVersion, goVersion, isRoot, hasApt, missingPackages }) {
+const lacksEngine = ({ engineWanted, enginePresent }) => engineWanted && !enginePresent;
+
+/** @param {Facts} facts */
+function obstacle(facts) {
+  const { nodeVersion, goVersion, isRoot, hasApt, missingPackages } = facts;
   if (Number.parseInt(nodeVersion, 10) < oldestNode) {
     return `Node ${nodeVersion} is too old: install Node ${oldestNode} or newer (https://nodejs.org), then run this again.`;
   }
@@ -47,6 +54,9 @@ function obstacle({ nodeVersion, goVersion, isRoot, hasApt, missingPackages }) {
   }
   if (isOlder(goVersion, oldestGo)) {
     return `${goVersion} is too old to build lnd: install Go ${wantedGo} or newer (https://go.dev/dl), put it on PATH before the old one, then run this again.`;
+  }
+  if (lacksEngine(facts) && !(isRoot && hasApt)) {
+    return 'No container engine answers, and only root can install and start one here (Debian, Ubuntu): start yours, set DOCKER_HOST to it, then run this again.';
   }
   if (missingPackages.length === 0) return undefined;
   const names = missingPackages.join(' ');

@@ -9,6 +9,8 @@ const ready = {
   packagesInstalled: true,
   nodesBuilt: true,
   sourcesBuilt: true,
+  engineWanted: false,
+  enginePresent: false,
 };
 
 describe('what bootstrap does', () => {
@@ -33,6 +35,8 @@ describe('what bootstrap does', () => {
     ],
     ['no Redis', { missingPackages: ['redis-server'] }, ['system']],
     ['not root, nothing to install', { isRoot: false }, []],
+    ['containers wanted, no engine', { engineWanted: true }, ['engine']],
+    ['containers wanted, an engine there', { engineWanted: true, enginePresent: true, isRoot: false }, []],
     ['the oldest Go that works', { goVersion: 'go1.25.10' }, []],
     ['a Go without patch number', { goVersion: 'go1.27' }, []],
   ])('%s', (_, difference, steps) => {
@@ -50,6 +54,12 @@ describe('what bootstrap does', () => {
       { isRoot: false, missingPackages: ['redis-server', 'postgresql'] },
       /sudo apt-get install -y redis-server postgresql/,
     ],
+    [
+      'no engine and not root',
+      { engineWanted: true, isRoot: false },
+      /^No container engine answers.*DOCKER_HOST/,
+    ],
+    ['no engine and no apt', { engineWanted: true, hasApt: false }, /^No container engine answers/],
     ['no apt', { hasApt: false, missingPackages: ['postgresql'] }, /^Missing: postgresql\. Install with/],
     [
       'two things wrong: the first is named',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 
 import { binariesFor, buildTags, nodesModule, repositoryRoot } from './cache.mjs';
+import { engineInstalled, enginePackages } from './engine.mjs';
 import { buildStamp, hasPostgres, nodesBuilt, sourcesFingerprint } from './facts.mjs';
 import { run, StepFailed } from './run.mjs';
 
@@ -21,6 +22,15 @@ export const steps = {
     await run(`apt-get install ${missingPackages.join(' ')}`, 'apt-get', install, { env });
     if (!hasPostgres())
       throw new StepFailed('PostgreSQL was installed, but its initdb and postgres are not found.');
+  },
+
+  /** Debian's engine; nothing of it starts by itself. busybox is the shell of images made here. */
+  async engine() {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    const install = ['install', '-y', '--no-install-recommends', ...enginePackages];
+    await run('apt-get update', 'apt-get', ['update'], { env });
+    await run(`apt-get install ${enginePackages.join(' ')}`, 'apt-get', install, { env });
+    if (!engineInstalled()) throw new StepFailed('The engine was installed, but dockerd is not found.');
   },
 
   async packages() {

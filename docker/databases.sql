@@ -1,0 +1,5 @@
+create database maker;
+
+create database taker;
+
+create database agent;

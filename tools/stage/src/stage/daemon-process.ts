@@ -1,82 +1,54 @@
-/** One daemon as its own process, as an operator would run it; killed and started again at will. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+/** One daemon on its own, as an operator would run it; killed and started again at will. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { createSeed } from '@tercet/journal';
 import { connectDaemon, seedPath, tokenPath, type DaemonConnection } from '@tercet/daemon';
 import { rpc } from '@tercet/protocol';
 import { Fatal } from '@tercet/regtest';
+import type { DaemonBackend, DaemonSpec, Launched } from './backend.js';
+import { processes } from './processes.js';
 import { untilTrue } from './wait.js';
-import type { PartyName } from './layout.js';
-
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
-const APP: Record<PartyName, string> = {
-  maker: 'maker-daemon',
-  taker: 'taker-daemon',
-  agent: 'escrow-agent',
-};
-
-export interface DaemonSpec {
-  party: PartyName;
-  /** Data folder: config, seed, journal, keys, log. */
-  dir: string;
-  listen: string;
-  config: Record<string, unknown>;
-  /** Variables on top of this process's. */
-  env?: Record<string, string>;
-}
 
 export class DaemonProcess {
-  private child: ChildProcess | undefined;
+  private launched: Launched | undefined;
   private connection: DaemonConnection | undefined;
   private ended: Promise<number | null> = Promise.resolve(null);
   private readonly listeners = new Set<(line: string) => void>();
 
-  private constructor(readonly spec: DaemonSpec) {}
+  private constructor(
+    readonly spec: DaemonSpec,
+    private readonly backend: DaemonBackend,
+  ) {}
 
   /** Writes configuration and seed; nothing runs yet. */
-  static async prepare(spec: DaemonSpec): Promise<DaemonProcess> {
+  static async prepare(spec: DaemonSpec, backend: DaemonBackend = processes): Promise<DaemonProcess> {
     await mkdir(spec.dir, { recursive: true, mode: 0o700 });
     const config = { dataDir: spec.dir, listen: spec.listen, ...spec.config };
     await writeFile(join(spec.dir, 'config.json'), JSON.stringify(config, null, 2), { mode: 0o600 });
     await createSeed(seedPath(spec.dir));
-    return new DaemonProcess(spec);
+    await backend.prepare(spec);
+    return new DaemonProcess(spec, backend);
   }
 
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.launched?.pid;
   }
   get isRunning(): boolean {
-    return this.child !== undefined;
+    return this.launched !== undefined;
   }
   get logPath(): string {
     return join(this.spec.dir, 'daemon.log');
   }
 
-  /** Starts the process; `ready` waits for it. */
+  /** Starts it; `ready` waits for it. */
   launch(): void {
-    const main = join(ROOT, 'apps', APP[this.spec.party], 'dist', 'main.js');
-    const child = spawn(process.execPath, [main, '--data-dir', this.spec.dir], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...this.spec.env },
-    });
-    const log = createWriteStream(this.logPath, { flags: 'a' });
-    child.stdout.pipe(log, { end: false });
-    child.stderr.pipe(log, { end: false });
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    const launched = this.backend.launch(this.spec, this.logPath, (line) => {
       for (const listener of this.listeners) listener(line);
     });
-    this.child = child;
-    this.ended = new Promise((resolve) => {
-      // Not at `exit`: what the process printed last may still be in the pipe.
-      child.once('close', (code) => {
-        if (this.child === child) this.child = undefined;
-        log.end();
-        resolve(code);
-      });
+    this.launched = launched;
+    this.ended = launched.ended.then((code) => {
+      if (this.launched === launched) this.launched = undefined;
+      return code;
     });
   }
 
@@ -90,7 +62,7 @@ export class DaemonProcess {
     await untilTrue(
       `the ${this.spec.party} daemon is ready`,
       async () => {
-        if (!this.child) throw new Fatal(`the ${this.spec.party} daemon ended:\n${await this.logTail()}`);
+        if (!this.launched) throw new Fatal(`the ${this.spec.party} daemon ended:\n${await this.logTail()}`);
         return this.answersReady();
       },
       { deadlineMs: 60_000, everyMs: 50 },
@@ -110,7 +82,7 @@ export class DaemonProcess {
     }
   }
 
-  /** Waits for the process to end by itself; its exit code. */
+  /** Waits for it to end by itself; its exit code. */
   exit(): Promise<number | null> {
     return this.ended;
   }
@@ -118,14 +90,14 @@ export class DaemonProcess {
   /** SIGTERM; its exit code. */
   async stop(): Promise<number | null> {
     this.disconnect();
-    this.child?.kill('SIGTERM');
+    this.launched?.signal('SIGTERM');
     return this.ended;
   }
 
   /** SIGKILL, as a power cut would. */
   async kill(): Promise<void> {
     this.disconnect();
-    this.child?.kill('SIGKILL');
+    this.launched?.signal('SIGKILL');
     await this.ended;
   }
 

@@ -4,15 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rpc } from '@tercet/protocol';
 import type { RegtestNetwork } from '@tercet/regtest';
+import type { DaemonBackend } from './backend.js';
 import { DaemonProcess } from './daemon-process.js';
 import { freeAddress } from './free-port.js';
 import { PARTIES, startTradeNetwork, type PartyName } from './layout.js';
+import { processes } from './processes.js';
 
 export interface StageOptions {
   network?: RegtestNetwork;
   /** Settings on top of the stage's own, by party. */
   config?: Partial<Record<PartyName, Record<string, unknown>>>;
   env?: Record<string, string>;
+  /** What the daemons run in. Default: processes of this machine. */
+  backend?: DaemonBackend;
+}
+
+interface Put {
+  network: RegtestNetwork;
+  backend: DaemonBackend;
+  dir: string;
+  options: StageOptions;
 }
 
 export class Stage {
@@ -27,10 +38,11 @@ export class Stage {
   /** Starts it all; where a part doesn't start, what has started is stopped again. */
   static async put(options: StageOptions = {}): Promise<Stage> {
     const network = options.network ?? (await startTradeNetwork());
+    const backend = options.backend ?? processes;
     const dir = await mkdtemp(join(tmpdir(), 'tercet-stage-'));
     const started: DaemonProcess[] = [];
     const start = async (party: PartyName, own: Record<string, unknown>) => {
-      const daemon = await prepare(network, dir, party, own, options);
+      const daemon = await prepare({ network, backend, dir, options }, party, own);
       started.push(daemon);
       await daemon.start();
       return daemon;
@@ -63,23 +75,21 @@ export class Stage {
 
 /** Writes a party's configuration and seed. */
 async function prepare(
-  network: RegtestNetwork,
-  dir: string,
+  { network, backend, dir, options }: Put,
   party: PartyName,
   own: Record<string, unknown>,
-  options: StageOptions,
 ): Promise<DaemonProcess> {
-  const node = network.node(party);
-  return DaemonProcess.prepare({
+  const spec = {
     party,
     dir: join(dir, party),
     listen: await freeAddress(),
     env: options.env,
     config: {
       network: 'regtest',
-      lnd: { socket: node.rpcSocket, certPath: node.tlsCertPath, macaroonPath: node.adminMacaroonPath },
+      lnd: backend.lndOf(network.node(party)),
       ...own,
       ...options.config?.[party],
     },
-  });
+  };
+  return DaemonProcess.prepare(spec, backend);
 }

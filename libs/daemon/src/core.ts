@@ -10,7 +10,7 @@ import type { EffectContext } from './effects/port.js';
 import { Clock } from './executor/clock.js';
 import { Dispatcher } from './executor/dispatcher.js';
 import { Executor, tradeNotFound } from './executor/executor.js';
-import { identitySecret, keyring, secretFor } from './executor/keyring.js';
+import { identitySecret, Keyrings } from './executor/keyring.js';
 import type { Change, Trades } from './executor/port.js';
 import type { PeerConnections } from './grpc/index.js';
 import type { Logger, Metrics } from './observe/index.js';
@@ -67,10 +67,11 @@ export function createCore(parts: CoreParts): Core {
   let running = false;
   const following = new Set<Promise<void>>();
 
+  const keyrings = new Keyrings(seed);
   const exclusive = parts.config.databaseUrl === undefined;
   const trades = new Executor({
     journal,
-    seed,
+    keyrings,
     clock,
     afterCommit,
     exclusive,
@@ -143,7 +144,7 @@ export function createCore(parts: CoreParts): Core {
       lightning: node.lightning,
       journal,
       data,
-      keys: keyring(seed, secretFor(seed, data)),
+      keys: keyrings.of(data),
       now: () => clock.now(),
     };
   }

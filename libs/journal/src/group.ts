@@ -2,6 +2,9 @@
  * Group commit for SQLite: the steps that wait while one is flushed to disk go into the next transaction together, each
  * behind a savepoint of its own. SQLite writes one transaction at a time and a flush costs more than the step, so sixteen
  * trades in flight share one. A step is answered after the flush, never before (S8). PostgreSQL does the same inside.
+ *
+ * That an effect is finished lingers for such a flush on both: it needs none of its own, since an effect whose mark was
+ * lost in a crash is run again, and every effect may be (S7, S26).
  */
 import { setImmediate } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
@@ -9,70 +12,129 @@ import { answerTo, writeStep } from './commit.js';
 import type { Commit, CommitResult } from './port.js';
 import type { Store } from './rows.js';
 import type { Schema } from './schema.js';
+import { markDone } from './tables/effects.js';
 
 /** More would keep readers waiting, and save little. */
 const LARGEST_GROUP = 64;
-
-interface Waiting {
-  commit: Commit;
-  resolve: (answer: CommitResult) => void;
-  reject: (error: unknown) => void;
-}
+/** How long a finished effect waits for somebody else's flush, in ms. */
+const LINGER_MS = 20;
 
 type Settle = () => void;
+type Group = Transaction<Schema>;
+
+interface Waiting {
+  /** Writes it into the group; answers how to settle its caller once the group is on disk. */
+  write: (group: Group) => Promise<Settle>;
+  reject: (error: unknown) => void;
+}
 
 const savepoint = sql`savepoint step`;
 const release = sql`release step`;
 const undo = sql`rollback to step`;
 
-/** Answers how to settle the caller, once the group is on disk. */
-const writeOne = async (group: Transaction<Schema>, { vault }: Store, waiting: Waiting): Promise<Settle> => {
-  await savepoint.execute(group);
-  try {
-    const answer = await writeStep(group, vault, waiting.commit);
-    await release.execute(group);
-    return () => waiting.resolve(answer);
-  } catch (error) {
-    await undo.execute(group);
-    await release.execute(group);
-    try {
-      const answer = answerTo(error);
-      return () => waiting.resolve(answer);
-    } catch (fault) {
-      return () => waiting.reject(fault);
+/** What is written together, in the order in which it was asked for. */
+export class Groups {
+  private readonly steps: Waiting[] = [];
+  private readonly finished: Waiting[] = [];
+  /** Outcomes that aren't on disk yet, by key. */
+  private readonly outcomes = new Map<string, string>();
+  private linger: NodeJS.Timeout | undefined;
+  private writing: Promise<void> | undefined;
+
+  constructor(private readonly store: Store) {}
+
+  /** A `Journal.commit` that shares flushes. */
+  commit(commit: Commit): Promise<CommitResult> {
+    return new Promise((resolve, reject) => {
+      this.steps.push({ write: (group) => this.writeStep(group, commit, resolve, reject), reject });
+      this.begin();
+    });
+  }
+
+  /** Of an effect that was finished here and isn't so on disk yet. */
+  outcomeOf(key: string): string | undefined {
+    return this.outcomes.get(key);
+  }
+
+  /** See `Journal.finishEffect`. */
+  finish(key: string, outcome: string): Promise<void> {
+    const { vault } = this.store;
+    if (!this.outcomes.has(key)) this.outcomes.set(key, outcome);
+    const written = new Promise<void>((resolve, refuse) => {
+      const reject: Waiting['reject'] = refuse;
+      const write = async (db: Group): Promise<Settle> => {
+        try {
+          await markDone({ db, vault }, key, outcome);
+          return resolve;
+        } catch (fault) {
+          return () => reject(fault);
+        }
+      };
+      this.finished.push({ write, reject });
+      this.linger ??= setTimeout(() => {
+        this.begin();
+      }, LINGER_MS);
+    });
+    return written.finally(() => this.outcomes.delete(key));
+  }
+
+  /** Once everything that was asked for before is on disk, or was refused. */
+  async settled(): Promise<void> {
+    while (this.steps.length + this.finished.length > 0 || this.writing) {
+      this.begin();
+      await this.writing;
     }
   }
-};
 
-const writeGroup = async (store: Store, group: Waiting[]): Promise<void> => {
-  try {
-    const settles = await store.db.transaction().execute(async (transaction) => {
-      const done: Settle[] = [];
-      for (const waiting of group) done.push(await writeOne(transaction, store, waiting));
-      return done;
-    });
-    for (const settle of settles) settle();
-  } catch (error) {
-    for (const { reject } of group) reject(error);
+  private begin(): void {
+    this.writing ??= this.writeAll();
   }
-};
 
-/** A `Journal.commit` that shares flushes. */
-export const inGroups = (store: Store): ((commit: Commit) => Promise<CommitResult>) => {
-  const queue: Waiting[] = [];
-  let writing = false;
-  const writeAll = async (): Promise<void> => {
-    writing = true;
-    while (queue.length > 0) {
+  private async writeAll(): Promise<void> {
+    while (this.steps.length + this.finished.length > 0) {
       // A turn, so that whoever steps again on the last answers comes along.
       await setImmediate();
-      await writeGroup(store, queue.splice(0, LARGEST_GROUP));
+      clearTimeout(this.linger);
+      this.linger = undefined;
+      await this.writeGroup([...this.finished.splice(0), ...this.steps.splice(0, LARGEST_GROUP)]);
     }
-    writing = false;
-  };
-  return (commit) =>
-    new Promise((resolve, reject) => {
-      queue.push({ commit, resolve, reject });
-      if (!writing) void writeAll();
-    });
-};
+    // In the same turn as the last look: whoever comes later begins anew.
+    this.writing = undefined;
+  }
+
+  private async writeGroup(group: Waiting[]): Promise<void> {
+    try {
+      const settles = await this.store.db.transaction().execute(async (transaction) => {
+        const done: Settle[] = [];
+        for (const { write } of group) done.push(await write(transaction));
+        return done;
+      });
+      for (const settle of settles) settle();
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  private async writeStep(
+    group: Group,
+    commit: Commit,
+    resolve: (answer: CommitResult) => void,
+    reject: (error: unknown) => void,
+  ): Promise<Settle> {
+    await savepoint.execute(group);
+    try {
+      const answer = await writeStep(group, this.store.vault, commit);
+      await release.execute(group);
+      return () => resolve(answer);
+    } catch (error) {
+      await undo.execute(group);
+      await release.execute(group);
+      try {
+        const answer = answerTo(error);
+        return () => resolve(answer);
+      } catch (fault) {
+        return () => reject(fault);
+      }
+    }
+  }
+}

@@ -1,13 +1,21 @@
 /** The port over its tables. */
+import type { Groups } from './group.js';
 import type { Commit, CommitResult, Journal } from './port.js';
 import type { Store } from './rows.js';
 import { dueDeadlines, listDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
-import { claim, effectsOf, findEffect, markDone, pendingEffects, postpone } from './tables/effects.js';
+import { claim, effectsOf, findEffect, pendingEffects, postpone } from './tables/effects.js';
 import { listFacts, listTrades, loadTrade } from './tables/trades.js';
 
-/** @param write see `Journal.commit`. */
-export const createJournal = (store: Store, write: (commit: Commit) => Promise<CommitResult>): Journal => {
+/**
+ * @param groups writes what shares its flush with others.
+ * @param write see `Journal.commit`.
+ */
+export const createJournal = (
+  store: Store,
+  groups: Groups,
+  write: (commit: Commit) => Promise<CommitResult>,
+): Journal => {
   let commits = 0;
   return {
     async commit(commit) {
@@ -19,14 +27,22 @@ export const createJournal = (store: Store, write: (commit: Commit) => Promise<C
     list: (filter = {}) => listTrades(store, filter.terminal),
     facts: (tradeId, afterSequence = 0) => listFacts(store, tradeId, afterSequence),
 
-    pendingEffects: (filter = {}) => pendingEffects(store, filter),
-    effectsOf: (tradeId) => effectsOf(store, tradeId),
-    effect: (key) => findEffect(store, key),
-    claimEffect: (key, now, until) => claim(store, key, now, until),
-    postponeEffect: (key, dueMs, why) => postpone(store, key, dueMs, why),
-    async finishEffect(key, outcome) {
-      await markDone(store, key, outcome);
+    // What was said to be finished is finished for whoever reads here, on disk or not yet.
+    async pendingEffects(filter = {}) {
+      const pending = await pendingEffects(store, filter);
+      return pending.filter(({ key }) => groups.outcomeOf(key) === undefined);
     },
+    effectsOf: (tradeId) => effectsOf(store, tradeId),
+    async effect(key) {
+      const effect = await findEffect(store, key);
+      const outcome = groups.outcomeOf(key);
+      return effect && outcome !== undefined ? { ...effect, done: true, outcome } : effect;
+    },
+    async claimEffect(key, now, until) {
+      return groups.outcomeOf(key) === undefined && (await claim(store, key, now, until));
+    },
+    postponeEffect: (key, dueMs, why) => postpone(store, key, dueMs, why),
+    finishEffect: (key, outcome) => groups.finish(key, outcome),
 
     dueDeadlines: (now) => dueDeadlines(store, now),
     deadlines: (tradeId) => listDeadlines(store, tradeId),
@@ -39,6 +55,9 @@ export const createJournal = (store: Store, write: (commit: Commit) => Promise<C
     get commits() {
       return commits;
     },
-    close: () => store.db.destroy(),
+    async close() {
+      await groups.settled();
+      await store.db.destroy();
+    },
   };
 };

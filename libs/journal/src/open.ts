@@ -1,10 +1,10 @@
 /** Opening the journal of a daemon. */
 import { hasCode, TercetError } from '@tercet/protocol';
 import { writeCommit } from './commit.js';
-import { inGroups } from './group.js';
+import { Groups } from './group.js';
 import { createJournal } from './journal.js';
 import { applied, migrate, migrations, refuseNewer } from './migrations/migrate.js';
-import type { Journal } from './port.js';
+import type { Commit, Journal } from './port.js';
 import type { Store } from './rows.js';
 import type { Database } from './schema.js';
 import { connect } from './store/connect.js';
@@ -80,7 +80,10 @@ export const openJournal = async ({ url, key, onTrouble }: JournalOptions): Prom
     await migrate(db, known);
     await checkKey(db, vault);
     const store: Store = { db, vault, onTrouble };
-    return createJournal(store, kind === 'sqlite' ? inGroups(store) : (commit) => writeCommit(store, commit));
+    const groups = new Groups(store);
+    const write = (commit: Commit) =>
+      kind === 'sqlite' ? groups.commit(commit) : writeCommit(store, commit);
+    return createJournal(store, groups, write);
   } catch (error) {
     await db.destroy();
     throw error;

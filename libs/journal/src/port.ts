@@ -70,6 +70,15 @@ export type CommitResult =
   | { result: 'hashInUse'; hash: string }
   | { result: 'claimed'; claim: string };
 
+export interface PendingFilter {
+  /** Of this trade; of all without it. */
+  tradeId?: TradeId;
+  /** That are due then. */
+  dueBeforeMs?: UnixMs;
+  /** That were tried in vain. */
+  failed?: boolean;
+}
+
 export interface Journal {
   /**
    * One transaction. Anything but `committed` wrote nothing. A thrown error means unknown (a connection lost while the
@@ -81,8 +90,8 @@ export interface Journal {
   list(filter?: { terminal?: boolean }): Promise<TradeRow[]>;
   facts(tradeId: TradeId, afterSequence?: number): Promise<{ sequence: number; fact: Json }[]>;
 
-  /** Unfinished effects that are due (all without `dueBeforeMs`), oldest first, of all trades or one. */
-  pendingEffects(filter?: { tradeId?: TradeId; dueBeforeMs?: UnixMs }): Promise<EffectRow[]>;
+  /** Unfinished effects, oldest first. */
+  pendingEffects(filter?: PendingFilter): Promise<EffectRow[]>;
   /** All effects a trade ever asked for, done or not, in their order: evidence. */
   effectsOf(tradeId: TradeId): Promise<EffectRow[]>;
   effect(key: string): Promise<(EffectRow & { done: boolean; outcome?: string }) | undefined>;
@@ -93,7 +102,10 @@ export interface Journal {
   claimEffect(key: string, now: UnixMs, until: UnixMs): Promise<boolean>;
   /** After a failed try. */
   postponeEffect(key: string, dueMs: UnixMs, why: string): Promise<void>;
-  /** An effect that gives no fact. */
+  /**
+   * An effect that gives no fact. From the call on it is finished for whoever reads here; resolved once it is so on disk,
+   * by the next flush. Where a crash comes before that the effect is pending again (S26).
+   */
   finishEffect(key: string, outcome: string): Promise<void>;
 
   /** Reached, `now` included; they stay until a step clears them. */

@@ -8,6 +8,7 @@ import { TercetError, unixMs } from '@tercet/protocol';
 import { EFFECTS } from '../effects/index.js';
 import type { EffectContext, EffectOf } from '../effects/port.js';
 import { laneTo } from './commit.js';
+import { KnownLanes } from './known-lanes.js';
 import { storedEffect, type OutboxEffect } from './stored.js';
 import type { NewFact, Trades } from './port.js';
 
@@ -48,6 +49,7 @@ export class Dispatcher {
   private readonly forgiven = new Map<string, number>();
   /** Lanes whose message goes now, whatever is left of its pause. */
   private readonly urgent = new Set<string>();
+  private readonly known = new KnownLanes();
   private readonly inFlight = new Set<Promise<void>>();
   private closed = false;
 
@@ -55,6 +57,11 @@ export class Dispatcher {
 
   /** Tries effects that were just committed. Never throws. */
   start(effects: EffectRow[]): void {
+    for (const effect of effects) if (effect.lane !== undefined) this.known.add(effect.lane, effect);
+    this.look(effects);
+  }
+
+  private look(effects: EffectRow[]): void {
     const lanes = new Set<string>();
     for (const effect of effects) {
       if (effect.lane === undefined) this.launch(effect.key, () => this.tryOne(effect));
@@ -65,13 +72,18 @@ export class Dispatcher {
     }
   }
 
+  /** As `look`, for effects that were found in the journal: another process may have put them there. */
+  private lookAgain(effects: EffectRow[]): void {
+    for (const { lane } of effects) if (lane !== undefined) this.known.forget(lane);
+    this.look(effects);
+  }
+
   /** Runs one effect that a queue says is due, unless it is done or running. */
   async run(key: string): Promise<void> {
     const effect = await this.options.journal.effect(key);
     // A stale job: the effect was postponed since.
     if (!effect || effect.done || effect.dueMs > this.options.trades.now().timeMs) return;
-    if (effect.lane !== undefined) this.startLane(effect.tradeId, effect.lane);
-    else this.launch(effect.key, () => this.tryOne(effect));
+    this.lookAgain([effect]);
   }
 
   /** Runs whatever is due: at start, on reconnect, on reconcile (S23). */
@@ -79,7 +91,7 @@ export class Dispatcher {
     const due = await this.options.journal.pendingEffects({
       dueBeforeMs: unixMs(this.options.trades.now().timeMs),
     });
-    this.start(due);
+    this.lookAgain(due);
   }
 
   /**
@@ -139,13 +151,22 @@ export class Dispatcher {
 
   private async emptyLane(tradeId: TradeId, lane: string): Promise<void> {
     for (let more = true; more && !this.closed;) {
-      const waiting = await this.options.journal.pendingEffects({ tradeId });
-      const next = waiting.find((effect) => effect.lane === lane);
+      const next = await this.headOf(tradeId, lane);
       // One that was postponed holds up its lane until its own time comes, or its addressee is heard.
       const isUrgent = this.urgent.delete(lane);
       const isDue = next !== undefined && (isUrgent || next.dueMs <= this.options.trades.now().timeMs);
       more = isDue && (await this.tryEffect(next));
     }
+  }
+
+  private async headOf(tradeId: TradeId, lane: string): Promise<EffectRow | undefined> {
+    const known = this.known.waiting(lane);
+    if (known) return known[0];
+    const pending = await this.options.journal.pendingEffects({ tradeId });
+    const waiting = pending.filter((effect) => effect.lane === lane);
+    // What was committed while it was read may be in the answer or not: then it is read again for the next one.
+    if (!this.again.has(lane)) this.known.learn(lane, waiting);
+    return waiting[0];
   }
 
   private async tryOne(effect: EffectRow): Promise<void> {
@@ -167,7 +188,7 @@ export class Dispatcher {
     try {
       const fact = await this.carryOut(effect);
       await this.finish(effect, fact);
-      this.sent(effect.lane);
+      this.sent(effect);
       this.options.onTry?.(effect, 'done');
       return true;
     } catch (error) {
@@ -191,11 +212,14 @@ export class Dispatcher {
       // What the node did must not be lost because the trade can't take it in now: it stays asked for, and is seen.
       if (outcome.result === 'refused') throw refused(outcome.refusal);
     }
-    await this.options.journal.finishEffect(effect.key, fact?.kind ?? 'done');
+    // Not waited for: where the mark is lost in a crash the effect is run again, as every effect may be (S26).
+    this.options.journal.finishEffect(effect.key, fact?.kind ?? 'done').catch(this.options.onTrouble);
   }
 
-  private sent(lane: string | undefined): void {
+  private sent(effect: EffectRow): void {
+    const { lane } = effect;
     if (lane === undefined) return;
+    this.known.remove(lane, effect);
     this.waiting.delete(lane);
     this.forgiven.delete(lane);
   }
@@ -203,7 +227,10 @@ export class Dispatcher {
   /** A database that fails here leaves the effect as it was: pending, found again by the next reconcile. */
   private async postpone(effect: EffectRow, error: unknown): Promise<void> {
     const { lane, attempts } = effect;
-    if (lane !== undefined) this.waiting.set(lane, attempts + 1);
+    if (lane !== undefined) {
+      this.known.forget(lane);
+      this.waiting.set(lane, attempts + 1);
+    }
     const tries = Math.max(0, attempts - (this.forgiven.get(lane ?? '') ?? 0));
     const dueMs = this.options.trades.now().timeMs + backoff(tries);
     const why = error instanceof TercetError ? error.code : error instanceof Error ? error.name : 'unknown';

@@ -9,6 +9,7 @@ import { height, unixMs } from '@tercet/protocol';
 import { SEED } from '../services/testing/fake-trades.js';
 import { NOW, sampleTrade, TIP } from '../services/testing/samples.js';
 import { Clock } from './clock.js';
+import { Keyrings } from './keyring.js';
 import { Executor, type ExecutorOptions } from './executor.js';
 import type { Change, NewFact } from './port.js';
 import { asJson } from './stored.js';
@@ -34,7 +35,7 @@ const open = () => openJournal({ url: `sqlite:${join(folder, 'journal.db')}`, ke
 const executor = (over: Partial<ExecutorOptions> = {}) =>
   new Executor({
     journal,
-    seed: SEED,
+    keyrings: new Keyrings(SEED),
     clock: new Clock(TIP, () => nowMs),
     afterCommit: (change) => changes.push(change),
     exclusive: true,

@@ -2,14 +2,14 @@
  * The executor: facts in, one transaction per fact, effects out (architecture.md "The one idea"). Serial per trade,
  * parallel over trades; the database's compare-and-swap is the guard between processes (S19, S22).
  */
-import type { Commit, CommitResult, EffectRow, Journal, Seed } from '@tercet/journal';
+import type { Commit, CommitResult, EffectRow, Journal } from '@tercet/journal';
 import type { At, Envelope, Fact, StepResult, TradeData, TradeId, TradeState } from '@tercet/protocol';
 import { initialState, partyOf, step, TercetError } from '@tercet/protocol';
 import type { Clock } from './clock.js';
 import { commitOf } from './commit.js';
 import { storedFact, viewOf } from './stored.js';
 import { KeyedLock } from './keyed-lock.js';
-import { keyring, secretFor } from './keyring.js';
+import type { Keyrings } from './keyring.js';
 import type { Change, NewFact, Outcome, SubmitOptions, Trades, TradeView } from './port.js';
 
 /** What happens after a commit: effects are tried, deadlines set, nodes watched. Never throws. */
@@ -17,7 +17,7 @@ export type AfterCommit = (change: Change, effects: EffectRow[], before: TradeSt
 
 export interface ExecutorOptions {
   journal: Pick<Journal, 'commit' | 'load' | 'list' | 'facts'>;
-  seed: Seed;
+  keyrings: Pick<Keyrings, 'of'>;
   clock: Clock;
   afterCommit: AfterCommit;
   /**
@@ -111,14 +111,14 @@ export class Executor implements Trades {
     const result = this.compute(view.state, taken);
     if (result.result === 'ignored') return result;
     if (result.result === 'refused') return result;
-    const keys = keyring(this.options.seed, secretFor(this.options.seed, result.state.data));
+    const keys = this.options.keyrings.of(result.state.data);
     const commit = commitOf({ view, fact: taken, result, options, keys });
     return this.write(view, commit, { fact: taken, result });
   }
 
   /** A fault of the input that only shows while it is read (a seal that doesn't open) is a refusal, not a crash (S25). */
   private compute(state: TradeState, fact: Fact): StepResult {
-    const keys = keyring(this.options.seed, secretFor(this.options.seed, state.data));
+    const keys = this.options.keyrings.of(state.data);
     try {
       return step(partyOf(state.data), state, fact, { keys });
     } catch (error) {

@@ -10,8 +10,35 @@ export const identitySecret = (seed: Seed): Uint8Array => deriveKey(seed, 'ident
 /** A fresh key per trade (protocol.md section 4): from the seed and the party's own nonce, so that a restored seed finds it again. */
 export const tradeSecret = (seed: Seed, nonce: string): Uint8Array => deriveKey(seed, 'trade', nonce);
 
+/** Keyrings that are remembered; another one is derived anew. */
+const MOST_KEYRINGS = 10_000;
+
+/** The keyrings of a daemon's trades, each derived once: the curve is what a step costs most. */
+export class Keyrings {
+  private readonly known = new Map<string, Keyring>();
+
+  constructor(private readonly seed: Seed) {}
+
+  /** An agent signs with its standing key; a maker's key is its order's, a taker's its own for this trade. */
+  of(d: Pick<TradeData, 'role' | 'signedOrder' | 'nonce'>): Keyring {
+    if (d.role === 'agent') return this.keep('', () => identitySecret(this.seed));
+    const nonce = d.role === 'maker' ? d.signedOrder.order.nonce : (d.nonce ?? '');
+    return this.keep(nonce, () => tradeSecret(this.seed, nonce));
+  }
+
+  private keep(name: string, secret: () => Uint8Array): Keyring {
+    const known = this.known.get(name);
+    if (known) return known;
+    const oldest = this.known.keys().next();
+    if (this.known.size >= MOST_KEYRINGS && !oldest.done) this.known.delete(oldest.value);
+    const made = keyring(this.seed, secret());
+    this.known.set(name, made);
+    return made;
+  }
+}
+
 /** The keyring of one party of one trade. Preimages: HKDF(seed, terms hash, purpose, attempt) (protocol.md section 2). */
-export function keyring(seed: Seed, secret: Uint8Array): Keyring {
+function keyring(seed: Seed, secret: Uint8Array): Keyring {
   const preimage = (termsHash: string, purpose: string, attempt: number): Preimage =>
     toHex(deriveKey(seed, 'preimage', termsHash, purpose, String(attempt))) as Preimage;
   return {
@@ -23,12 +50,6 @@ export function keyring(seed: Seed, secret: Uint8Array): Keyring {
     seal: (text, reader) => sealText(text, secret, reader),
     openSeal: (sealed, writer) => openSeal(sealed, secret, writer),
   };
-}
-
-/** An agent signs with its standing key; a maker's key is its order's, a taker's its own for this trade. */
-export function secretFor(seed: Seed, d: Pick<TradeData, 'role' | 'signedOrder' | 'nonce'>): Uint8Array {
-  if (d.role === 'agent') return identitySecret(seed);
-  return tradeSecret(seed, d.role === 'maker' ? d.signedOrder.order.nonce : (d.nonce ?? ''));
 }
 
 /** Signs with the daemon's standing key. */

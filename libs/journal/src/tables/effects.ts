@@ -1,7 +1,7 @@
 /** The outbox: what a step asked for, until its result is in (S26). */
 import type { Selectable, UpdateResult } from 'kysely';
 import { TercetError, type TradeId, type UnixMs, unixMs } from '@tercet/protocol';
-import type { EffectRow } from '../port.js';
+import type { EffectRow, PendingFilter } from '../port.js';
 import { readable, type Store } from '../rows.js';
 import type { Database, Schema } from '../schema.js';
 import type { Place } from '../vault.js';
@@ -37,14 +37,15 @@ const EVER = unixMs(Number.MAX_SAFE_INTEGER);
 /** Unfinished ones, oldest first. */
 export const pendingEffects = async (
   store: Store,
-  { tradeId, dueBeforeMs = EVER }: { tradeId?: TradeId; dueBeforeMs?: UnixMs },
+  { tradeId, dueBeforeMs = EVER, failed = false }: PendingFilter,
 ): Promise<EffectRow[]> => {
   const due = store.db
     .selectFrom('effect')
     .selectAll()
     // A literal, not a parameter: only so do both databases use the partial indexes.
     .where((e) => e('done', '=', e.lit(0)))
-    .where('due_ms', '<=', dueBeforeMs);
+    .where('due_ms', '<=', dueBeforeMs)
+    .where('attempts', '>=', failed ? 1 : 0);
   const rows = await (tradeId === undefined ? due : due.where('trade_id', '=', tradeId)).execute();
   // Here, not in the query: SQLite would walk all effects that ever were to have them in order.
   rows.sort((a, b) => a.position - b.position);

@@ -69,6 +69,9 @@ export const outboxContract = (bench: () => Promise<Bench>): void => {
       expect(await due(5999)).toEqual([{ n: 2 }]);
       expect(await due(6000)).toEqual([{ n: 1 }, { n: 2 }]);
       expect(await journal.pendingEffects({ tradeId: a, dueBeforeMs: unixMs(0) })).toHaveLength(1);
+      expect(await journal.pendingEffects({ failed: true })).toEqual([
+        expect.objectContaining({ key, attempts: 2 }),
+      ]);
       expect(await journal.effect(key)).toEqual({
         key,
         tradeId: a,
@@ -112,6 +115,32 @@ export const outboxContract = (bench: () => Promise<Bench>): void => {
       const effect = await journal.effect(key);
       expect(effect).toMatchObject({ done: true, outcome: 'sent', attempts: 0 });
       expect(effect).not.toHaveProperty('lastError');
+    });
+
+    it('what was finished is finished at once for who reads here, and pending again where a crash comes first', async () => {
+      const { open } = await bench();
+      const [journal, other] = [await open(), await open()];
+      await journal.commit(step(a, 0, { effects: [send(1), send(2)] }));
+      const key = `${a}/1/0`;
+      const written = journal.finishEffect(key, 'sent');
+      expect(await journal.pendingEffects()).toEqual([expect.objectContaining({ body: { n: 2 } })]);
+      expect(await journal.effect(key)).toMatchObject({ done: true, outcome: 'sent' });
+      expect(await journal.claimEffect(key, unixMs(1000), unixMs(5000))).toBe(false);
+      await written;
+      expect(await other.pendingEffects()).toEqual([expect.objectContaining({ body: { n: 2 } })]);
+      const lost = journal.finishEffect(`${a}/1/1`, 'sent');
+      expect(await other.pendingEffects()).toHaveLength(1);
+      await lost;
+      expect(await other.pendingEffects()).toEqual([]);
+    });
+
+    it('finishes one of a trade that steps at the same time', async () => {
+      const journal = await (await bench()).open();
+      await journal.commit(step(a, 0, { effects: [send(1)] }));
+      const written = journal.finishEffect(`${a}/1/0`, 'sent');
+      expect(await journal.commit(step(a, 1))).toMatchObject({ result: 'committed' });
+      await journal.close();
+      await written;
     });
 
     it('knows no effect that was never asked for', async () => {

@@ -3,7 +3,7 @@ import { MemoryLightning, type LightningNode } from '@tercet/lightning';
 import type { Effect, LedgerEntry, PaymentHash, Preimage } from '@tercet/protocol';
 import { blocks, height, msat, sha256Hex, TercetError, unixMs } from '@tercet/protocol';
 import type { NewFact } from '../executor/port.js';
-import { keyring, secretFor } from '../executor/keyring.js';
+import { Keyrings } from '../executor/keyring.js';
 import { SEED } from '../services/testing/fake-trades.js';
 import { Documents } from '../services/testing/documents.js';
 import { sampleTrade } from '../services/testing/samples.js';
@@ -41,7 +41,7 @@ const contextOf = (
     lightning,
     journal: new Documents(),
     data,
-    keys: keyring(SEED, secretFor(SEED, data)),
+    keys: new Keyrings(SEED).of(data),
     now: () => ({ height: network.tip.height, timeMs: unixMs(network.nowMs()) }),
   };
 };

@@ -1,6 +1,6 @@
 /** Ceilings of S37: how large, how many, how much in an hour. Asked before a trade starts; a trade that runs is never stopped. */
-import type { Msat, TradeId } from '@tercet/protocol';
-import { msat, sat, TercetError } from '@tercet/protocol';
+import type { Msat, OrderId, TradeId } from '@tercet/protocol';
+import { msat, orderIdOf, sat, TercetError } from '@tercet/protocol';
 import type { Config } from '../config/index.js';
 import type { Trades, TradeView } from '../executor/port.js';
 
@@ -13,7 +13,9 @@ type Watched = Pick<Trades, 'list' | 'onChange' | 'now'>;
 
 /** What counts against the ceilings, kept up to date by the changes: reading all trades for each new one would not scale. */
 class Book {
-  private readonly open = new Set<TradeId>();
+  private readonly open = new Map<TradeId, OrderId>();
+  /** Trades of each order that run. */
+  private readonly orders = new Map<OrderId, number>();
   private readonly recent = new Map<TradeId, { startedMs: number; priceMsat: Msat }>();
   /** Let in and not stored yet: two that ask at the same moment don't both get the last place. */
   private reserved: { priceMsat: bigint; untilMs: number }[] = [];
@@ -21,13 +23,31 @@ class Book {
   enter({ tradeId, terminal, state }: TradeView, nowMs: number): void {
     const isNew = !this.open.has(tradeId) && !this.recent.has(tradeId);
     if (isNew) this.arrived(state.data.signedOrder.order.amountMsat);
-    if (terminal) this.open.delete(tradeId);
-    else this.open.add(tradeId);
+    if (terminal) this.close(tradeId);
+    else if (!this.open.has(tradeId)) this.begin(tradeId, orderIdOf(state.data.signedOrder.order));
     const { startedMs, signedOrder } = state.data;
     // What ended before anything was locked moved nothing.
     const counts = !(terminal && state.machines.engine === 'idle') && startedMs > nowMs - HOUR_MS;
     if (counts) this.recent.set(tradeId, { startedMs, priceMsat: signedOrder.order.amountMsat });
     else this.recent.delete(tradeId);
+  }
+
+  runs(orderId: OrderId): boolean {
+    return this.orders.has(orderId);
+  }
+
+  private begin(tradeId: TradeId, orderId: OrderId): void {
+    this.open.set(tradeId, orderId);
+    this.orders.set(orderId, (this.orders.get(orderId) ?? 0) + 1);
+  }
+
+  private close(tradeId: TradeId): void {
+    const orderId = this.open.get(tradeId);
+    if (orderId === undefined) return;
+    this.open.delete(tradeId);
+    const left = (this.orders.get(orderId) ?? 1) - 1;
+    if (left === 0) this.orders.delete(orderId);
+    else this.orders.set(orderId, left);
   }
 
   reserve(priceMsat: bigint, nowMs: number): void {
@@ -105,6 +125,11 @@ export async function admit(trades: Watched, config: Ceilings, priceMsat: bigint
 /** Whether a trade of this price would be let in now; keeps no place. Throws as `admit`. */
 export async function checkCeilings(trades: Watched, config: Ceilings, priceMsat: bigint): Promise<void> {
   check(await bookOf(trades), config, { priceMsat, nowMs: trades.now().timeMs });
+}
+
+/** Whether a trade of this order runs here. */
+export async function orderRuns(trades: Watched, orderId: OrderId): Promise<boolean> {
+  return (await bookOf(trades)).runs(orderId);
 }
 
 function check(book: Book, config: Ceilings, asked: { priceMsat: bigint; nowMs: number }): void {

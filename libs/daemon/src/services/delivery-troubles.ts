@@ -9,8 +9,8 @@ export const outboxTroubles =
   (journal: Pick<Journal, 'pendingEffects'>): Troubles =>
   async (tradeId) => {
     const troubles = new Map<TradeId, string[]>();
-    for (const row of await journal.pendingEffects({ tradeId })) {
-      if (row.attempts > 0) troubles.set(row.tradeId, [...(troubles.get(row.tradeId) ?? []), inWords(row)]);
+    for (const row of await journal.pendingEffects({ tradeId, failed: true })) {
+      troubles.set(row.tradeId, [...(troubles.get(row.tradeId) ?? []), inWords(row)]);
     }
     return troubles;
   };

@@ -17,7 +17,7 @@ import { tradeSecret } from '../executor/keyring.js';
 import type { Trades } from '../executor/port.js';
 import type { HostedService } from '../grpc/index.js';
 import { hostService } from '../grpc/index.js';
-import { admit, checkCeilings } from './admission.js';
+import { admit, checkCeilings, orderRuns } from './admission.js';
 import { agentInfo, strangerInfo } from './agent-view.js';
 import { unfitHost } from './maker-service.js';
 import { rpcNetwork, rpcShape, rpcSide, shapeOf } from './names.js';
@@ -53,13 +53,12 @@ export const takerServiceImplementation = (deps: TakerServiceDeps): rpc.TakerSer
 
   const obstaclesTo = async (order: Order): Promise<TercetError[]> => {
     const orderId = orderIdOf(order);
-    const open = await trades.list({ terminal: false });
     const obstacles = orderObstacles(order, {
       network: config.network,
       node: deps.node,
       now: trades.now().timeMs,
       own: (await ownOrder(deps.journal, orderId)) !== undefined,
-      running: open.some(({ state }) => orderIdOf(state.data.signedOrder.order) === orderId),
+      running: await orderRuns(trades, orderId),
     });
     const ceiling = await errorOf(() => checkCeilings(trades, config, order.amountMsat));
     return ceiling ? [...obstacles, ceiling] : obstacles;

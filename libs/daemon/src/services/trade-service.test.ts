@@ -135,13 +135,14 @@ test('a message that does not arrive is a warning, without its reason', async ()
     dueMs: NOW,
     lastError: 'token hunter2',
   };
-  const pendingEffects = jest.fn(() => Promise.resolve([row, { ...row, kind: 'pay', attempts: 0 }]));
+  const pendingEffects = jest.fn(() => Promise.resolve([row]));
   const { trades, service } = serviceWith({ troubles: outboxTroubles({ pendingEffects }) });
   trades.put(view);
   const { trade } = await service.getTrade({ tradeId: view.tradeId }, context);
   expect(trade?.warnings).toEqual([
     'A message to the agent has not arrived after 3 tries. It is tried again.',
   ]);
+  expect(pendingEffects).toHaveBeenCalledWith({ tradeId: view.tradeId, failed: true });
 });
 
 describe('evidence', () => {

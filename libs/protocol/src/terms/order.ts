@@ -52,9 +52,17 @@ export type Order = z.output<typeof order>;
 export const signedOrder = z.strictObject({ order, signature: f.signature });
 export type SignedOrder = z.output<typeof signedOrder>;
 
+/** An order is never changed in place, so its id is computed once for each object. */
+const ids = new WeakMap<Order, OrderId>();
+
 /** Id of an order: BIP-340 tagged hash of its canonical JSON. */
-export const orderIdOf = (o: Order): OrderId =>
-  taggedHash('tercet/order', canonicalJson(z.encode(order, o))) as OrderId;
+export function orderIdOf(o: Order): OrderId {
+  const known = ids.get(o);
+  if (known !== undefined) return known;
+  const id = taggedHash('tercet/order', canonicalJson(z.encode(order, o))) as OrderId;
+  ids.set(o, id);
+  return id;
+}
 
 export const signOrder = (o: Order, sign: (hash: string) => Signature): SignedOrder => ({
   order: o,

@@ -1,6 +1,6 @@
 import type { At, Envelope, Fact, TradeData, TradeId } from '@tercet/protocol';
 import { height, initialState, partyOf, step, unixMs } from '@tercet/protocol';
-import { keyring, secretFor } from '../../executor/keyring.js';
+import { Keyrings } from '../../executor/keyring.js';
 import type { Change, NewFact, Outcome, SubmitOptions, Trades, TradeView } from '../../executor/port.js';
 import { NOW, TIP } from './samples.js';
 
@@ -62,7 +62,7 @@ export class FakeTrades implements Trades {
 
   private take(view: TradeView, fact: NewFact, _options?: SubmitOptions): Outcome {
     const { data } = view.state;
-    const keys = keyring(SEED, secretFor(SEED, data));
+    const keys = new Keyrings(SEED).of(data);
     const result = step(partyOf(data), view.state, { ...fact, at: this.at }, { keys });
     if (result.result !== 'taken') return result;
     const sequence = view.sequence + 1;

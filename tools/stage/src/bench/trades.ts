@@ -1,7 +1,9 @@
 /** `npm run bench -- trades`: complete trades through three daemons beside the bare Lightning calls, interleaved in one run. */
 import { ofEach, PARTIES, startTradeNetwork, type PartyName } from '../stage/layout.js';
 import { Stage } from '../stage/stage.js';
+import type { Sight } from '../stage/sight.js';
 import { completeTrade, startTrade, type ShapeWord } from '../stage/trade.js';
+import { Watching } from '../stage/watching.js';
 import { BareCycle } from './bare-cycle.js';
 import { cpuMsOf } from './cpu.js';
 import { measure, merge, round, type Figures } from './figures.js';
@@ -38,14 +40,17 @@ export async function benchTrades(options: TradesOptions): Promise<void> {
       config: { maker: NO_CEILING, taker: NO_CEILING, agent: NO_CEILING },
     });
     const bare = new BareCycle(network);
+    const sight = Watching.open(stage);
     try {
       // The first trades load code and warm caches; they are not counted.
-      for (const shape of SHAPES) await oneTrade(stage, shape, 0);
+      for (const shape of SHAPES) await oneTrade(stage, sight, shape, 0);
       for (const inFlight of options.inFlight) {
-        for (const shape of SHAPES) print(await run(stage, bare, shape, inFlight, options), options.json);
+        for (const shape of SHAPES)
+          print(await run({ stage, bare, sight }, shape, inFlight, options), options.json);
       }
     } finally {
       bare.close();
+      await sight.close();
       await stage.strike();
     }
   } finally {
@@ -53,9 +58,14 @@ export async function benchTrades(options: TradesOptions): Promise<void> {
   }
 }
 
+interface Bench {
+  stage: Stage;
+  bare: BareCycle;
+  sight: Sight;
+}
+
 async function run(
-  stage: Stage,
-  bare: BareCycle,
+  { stage, bare, sight }: Bench,
   shape: ShapeWord,
   inFlight: number,
   options: TradesOptions,
@@ -67,7 +77,7 @@ async function run(
   for (let round = 0; round < options.rounds; round += 1) {
     bareRounds.push(await measure(count, inFlight, (index) => bare.run(shape, index)));
     const before = await cpu(stage);
-    tradeRounds.push(await measure(count, inFlight, (index) => oneTrade(stage, shape, index)));
+    tradeRounds.push(await measure(count, inFlight, (index) => oneTrade(stage, sight, shape, index)));
     const after = await cpu(stage);
     for (const party of PARTIES) cpuMs[party] += after[party] - before[party];
   }
@@ -84,8 +94,9 @@ async function run(
   };
 }
 
-async function oneTrade(stage: Stage, shape: ShapeWord, index: number): Promise<void> {
-  const trade = await startTrade(stage, { shape, direction: index % 2 === 0 ? 'maker-sells' : 'maker-buys' });
+async function oneTrade(stage: Stage, sight: Sight, shape: ShapeWord, index: number): Promise<void> {
+  const direction = index % 2 === 0 ? 'maker-sells' : 'maker-buys';
+  const trade = await startTrade(stage, { shape, direction }, sight);
   await completeTrade(trade);
 }
 

@@ -1,7 +1,7 @@
 /** One fiat trade, driven through the daemons' own calls as two people would. */
 import { rpc } from '@tercet/protocol';
-import { untilTrue } from './wait.js';
-import type { PartyName } from './layout.js';
+import { PARTIES, type PartyName } from './layout.js';
+import { asking, viewOf, type Sight } from './sight.js';
 import type { Stage } from './stage.js';
 
 export type ShapeWord = 'AGENT_HELD' | 'PEER_HELD';
@@ -28,6 +28,7 @@ export class StagedTrade {
     readonly spec: TradeSpec,
     readonly orderId: string,
     readonly tradeId: string,
+    private readonly sight: Sight = asking(stage),
   ) {}
 
   get payer(): 'maker' | 'taker' {
@@ -37,25 +38,19 @@ export class StagedTrade {
     return this.payer === 'maker' ? 'taker' : 'maker';
   }
 
-  async view(party: PartyName): Promise<rpc.Trade | undefined> {
-    const client = await this.stage.daemons[party].client(rpc.TradeServiceDefinition);
-    const { trades } = await client.listTrades({ includeEnded: true });
-    return trades.find((trade) => trade.tradeId === this.tradeId);
+  view(party: PartyName): Promise<rpc.Trade | undefined> {
+    return viewOf(this.stage, party, this.tradeId);
   }
 
   /** Waits until a machine of a party is in one of these states. */
-  async reaches(party: PartyName, machine: string, ...states: string[]): Promise<rpc.Trade> {
-    let last: rpc.Trade | undefined;
-    await untilTrue(
-      `the ${party}'s ${machine} of ${this.tradeId.slice(0, 8)} is ${states.join(' or ')} (now ${JSON.stringify(last)})`,
-      async () => {
-        last = await this.view(party);
-        return last !== undefined && states.includes(last.states[machine] ?? '');
-      },
-      { deadlineMs: 60_000, everyMs: 25 },
+  reaches(party: PartyName, machine: string, ...states: string[]): Promise<rpc.Trade> {
+    return this.sight.until(party, this.tradeId, `the ${machine} is ${states.join(' or ')}`, (trade) =>
+      states.includes(trade.states[machine] ?? ''),
     );
-    if (!last) throw new Error('unreachable: the condition held');
-    return last;
+  }
+  /** Waits until nothing of it is open any more at a party. */
+  async ends(party: PartyName): Promise<void> {
+    await this.sight.until(party, this.tradeId, 'the trade is over', (trade) => trade.ended);
   }
 
   async sent(): Promise<void> {
@@ -88,9 +83,9 @@ export async function offer(stage: Stage, spec: TradeSpec): Promise<rpc.CreateOf
 }
 
 /** Offer and take; the trade is under way when this returns. */
-export async function startTrade(stage: Stage, spec: TradeSpec): Promise<StagedTrade> {
+export async function startTrade(stage: Stage, spec: TradeSpec, sight?: Sight): Promise<StagedTrade> {
   const { orderUri, orderId } = await offer(stage, spec);
-  return takeOrder(stage, spec, orderUri, orderId);
+  return takeOrder(stage, spec, orderUri, orderId, sight);
 }
 
 export async function takeOrder(
@@ -98,6 +93,7 @@ export async function takeOrder(
   spec: TradeSpec,
   orderUri: string,
   orderId: string,
+  sight?: Sight,
 ): Promise<StagedTrade> {
   const taker = await stage.daemons.taker.client(rpc.TakerServiceDefinition);
   const { tradeId } = await taker.take({
@@ -107,7 +103,7 @@ export async function takeOrder(
     paymentDetails: spec.direction === 'maker-buys' ? 'IBAN FR76 3000 6000 0112 3456 7890 189' : '',
     externalWallet: spec.externalWallet ?? false,
   });
-  return new StagedTrade(stage, spec, orderId, tradeId);
+  return new StagedTrade(stage, spec, orderId, tradeId, sight);
 }
 
 /** The whole trade, step by step; `onStep` is told of each. */
@@ -128,14 +124,5 @@ export async function completeTrade(
 
 /** Waits until the trade is over at all three. */
 export async function ended(trade: StagedTrade): Promise<void> {
-  for (const party of ['maker', 'taker', 'agent'] as const) {
-    await untilTrue(
-      `the trade is over at the ${party}`,
-      async () => (await trade.view(party))?.ended === true,
-      {
-        deadlineMs: 60_000,
-        everyMs: 25,
-      },
-    );
-  }
+  await Promise.all(PARTIES.map((party) => trade.ends(party)));
 }

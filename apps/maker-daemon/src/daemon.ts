@@ -18,6 +18,9 @@ import {
   startGrpcServer,
   statusService,
   tradeService,
+  type TraderConfig,
+  type ConnectNode,
+  type Shutdown,
 } from '@tercet/daemon';
 
 const ROLE = 'maker';
@@ -27,58 +30,63 @@ export async function main(argv = process.argv.slice(2)): Promise<void> {
     process.stdout.write(configHelp(ROLE));
     return;
   }
-  await runDaemon('maker-daemon', async (shutdown) => {
-    const config = loadConfig(ROLE, argv, process.env);
-    const opened = await openDaemon('maker-daemon', config, shutdown);
-    const { journal, seed, node, contact, peers, logger } = opened;
-    const core = createCore({
-      ...opened,
-      begin: (message, trades) =>
-        beginAtMaker({
-          limits: limitsOf(config),
-          order: (id) => ownOrder(journal, id),
-          node: node.identity.nodeId,
-          contact,
-          admit: (priceMsat) => admit(trades, config, priceMsat),
-        })(message),
-    });
-    shutdown.onClose('core', core.close, config.shutdownSeconds);
-    const { trades } = core;
-    const directory = new AgentDirectory({
-      agents: config.agents,
-      network: config.network,
-      journal,
-      ask: askOverGrpc(peers),
-      now: () => trades.now().timeMs,
-    });
-    await core.start();
-    const server = await startGrpcServer({
-      ...opened,
-      listen: config.listen,
-      services: [
-        peerService(core.inbox),
-        tradeService({
-          role: ROLE,
-          trades,
-          troubles: outboxTroubles(journal),
-          sentEnvelopes: sentEnvelopes(journal),
-          directory,
-        }),
-        makerService({
-          config,
-          journal,
-          seed,
-          trades,
-          directory,
-          node: node.identity.nodeId,
-          contact,
-          holdExpiryDelta: () => node.lightning.holdExpiryDelta(),
-        }),
-        statusService(opened, ROLE, core),
-      ],
-    });
-    shutdown.onClose('server', () => server.shutdown().then(() => undefined), config.shutdownSeconds);
-    server.setServing(true);
-    logger.info({ address: config.listen, nodeId: node.identity.nodeId, network: config.network }, 'ready');
+  await runDaemon('maker-daemon', (shutdown) => serve(loadConfig(ROLE, argv, process.env), shutdown));
+}
+
+/**
+ * Opens every part of the daemon, each closed by `shutdown`; it serves when this returns.
+ * @param connect its Lightning node: lnd as the configuration names it, unless told.
+ */
+export async function serve(config: TraderConfig, shutdown: Shutdown, connect?: ConnectNode): Promise<void> {
+  const opened = await openDaemon({ name: 'maker-daemon', config, shutdown, connect });
+  const { journal, seed, node, contact, peers, logger } = opened;
+  const core = createCore({
+    ...opened,
+    begin: (message, trades) =>
+      beginAtMaker({
+        limits: limitsOf(config),
+        order: (id) => ownOrder(journal, id),
+        node: node.identity.nodeId,
+        contact,
+        admit: (priceMsat) => admit(trades, config, priceMsat),
+      })(message),
   });
+  shutdown.onClose('core', core.close, config.shutdownSeconds);
+  const { trades } = core;
+  const directory = new AgentDirectory({
+    agents: config.agents,
+    network: config.network,
+    journal,
+    ask: askOverGrpc(peers),
+    now: () => trades.now().timeMs,
+  });
+  await core.start();
+  const server = await startGrpcServer({
+    ...opened,
+    listen: config.listen,
+    services: [
+      peerService(core.inbox),
+      tradeService({
+        role: ROLE,
+        trades,
+        troubles: outboxTroubles(journal),
+        sentEnvelopes: sentEnvelopes(journal),
+        directory,
+      }),
+      makerService({
+        config,
+        journal,
+        seed,
+        trades,
+        directory,
+        node: node.identity.nodeId,
+        contact,
+        holdExpiryDelta: () => node.lightning.holdExpiryDelta(),
+      }),
+      statusService(opened, ROLE, core),
+    ],
+  });
+  shutdown.onClose('server', () => server.shutdown().then(() => undefined), config.shutdownSeconds);
+  server.setServing(true);
+  logger.info({ address: config.listen, nodeId: node.identity.nodeId, network: config.network }, 'ready');
 }

@@ -17,45 +17,67 @@ const refuse = (key: string, what: string): TercetError =>
 const isMarked = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, MARK);
 
-/** What JSON.stringify would drop or change without a word. The tag, because an object may come from another realm. */
-const unwritable = (raw: unknown, inArray: boolean): string | undefined => {
-  switch (typeof raw) {
+/** Whose prototype is neither plain nor of another realm's plain objects is something else: a date, bytes, a map. */
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (
+    prototype === Object.prototype ||
+    prototype === null ||
+    Object.prototype.toString.call(value) === '[object Object]'
+  );
+};
+
+const tagOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
+
+/** The value as JSON.stringify can take it without dropping or changing anything: a replacer does that at twice the cost. */
+const writable = (key: string, value: unknown): unknown => {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
     case 'number':
-      return Number.isFinite(raw) ? undefined : `the number ${String(raw)}`;
-    case 'undefined':
-      return inArray ? 'undefined in a list' : undefined;
-    case 'function':
-    case 'symbol':
-      return `a ${typeof raw}`;
-    case 'object': {
-      const tag = Object.prototype.toString.call(raw).slice(8, -1);
-      return ['Object', 'Array', 'Null'].includes(tag) ? undefined : `an object of type ${tag}`;
-    }
+      if (Number.isFinite(value)) return value;
+      throw refuse(key, `the number ${String(value)}`);
+    case 'bigint':
+      return { [MARK]: value.toString() };
+    case 'object':
+      if (value === null) return null;
+      if (Array.isArray(value)) return value.map((item, index) => writable(String(index), item));
+      return writableObject(key, value);
     default:
-      return undefined;
+      throw refuse(key, value === undefined ? 'undefined' : `a ${typeof value}`);
   }
 };
 
-function replace(this: unknown, key: string, value: unknown): unknown {
-  // Not `value`: toJSON was called on that one.
-  const raw = (this as Record<string, unknown>)[key];
-  const fault = unwritable(raw, Array.isArray(this));
-  if (fault !== undefined) throw refuse(key, fault);
-  if (typeof raw === 'bigint') return { [MARK]: raw.toString() };
-  if (isMarked(raw)) throw refuse(key, `an object with a property "${MARK}", the mark of a bigint`);
-  return value;
-}
-
-const revive = (_key: string, value: unknown): unknown =>
-  isMarked(value) ? BigInt(value[MARK] as string) : value;
-
-/** @throws JOURNAL_NOT_JSON for what the text couldn't give back. */
-export const encodeJson = (value: Json): string => {
-  const text = JSON.stringify(value, replace) as string | undefined;
-  if (text === undefined) throw refuse('', 'undefined');
-  return text;
+const writableObject = (key: string, value: object): Record<string, unknown> => {
+  if (!isPlain(value)) throw refuse(key, `an object of type ${tagOf(value)}`);
+  if (isMarked(value)) throw refuse(key, `an object with a property "${MARK}", the mark of a bigint`);
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    if (name === '__proto__')
+      Object.defineProperty(copy, name, { value: writable(name, item), enumerable: true });
+    else copy[name] = writable(name, item);
+  }
+  return copy;
 };
 
+/** Puts the bigints back, in place. */
+const revived = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isMarked(value)) return BigInt(value[MARK] as string);
+  const holder = value as Record<string, unknown>;
+  for (const [name, item] of Object.entries(holder)) {
+    if (typeof item === 'object' && item !== null) holder[name] = revived(item);
+  }
+  return value;
+};
+
+/** @throws JOURNAL_NOT_JSON for what the text couldn't give back. */
+export const encodeJson = (value: Json): string => JSON.stringify(writable('', value));
+
 /** The value that `encodeJson` was given. */
-export const decodeJson = (text: string): Json =>
-  JSON.parse(text, text.includes(MARK_IN_TEXT) ? revive : undefined) as Json;
+export const decodeJson = (text: string): Json => {
+  const value: unknown = JSON.parse(text);
+  return (text.includes(MARK_IN_TEXT) ? revived(value) : value) as Json;
+};

@@ -13,6 +13,18 @@ import type { Json } from './port.js';
 /** Table, column, and what identifies the row. */
 export type Place = readonly [table: string, column: string, ...id: (string | number)[]];
 
+/** Random nonces, drawn from the system many at a time; none is used twice. */
+const nonces = (): (() => Buffer) => {
+  const AT_ONCE = 256;
+  let drawn = Buffer.alloc(0);
+  return () => {
+    if (drawn.length === 0) drawn = randomBytes(AT_ONCE * NONCE);
+    const nonce = drawn.subarray(0, NONCE);
+    drawn = drawn.subarray(NONCE);
+    return nonce;
+  };
+};
+
 export interface Vault {
   seal(place: Place, value: Json): Buffer;
   /** @throws JOURNAL_DAMAGED when the bytes weren't written by this key at this place. */
@@ -42,10 +54,11 @@ export const createVault = (key: Uint8Array): Vault => {
     );
   }
   const secret = createSecretKey(key);
+  const nextNonce = nonces();
   const associated = (place: Place): Buffer => Buffer.from(JSON.stringify(place));
   return {
     seal(place, value) {
-      const nonce = randomBytes(NONCE);
+      const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', secret, nonce, { authTagLength: TAG });
       cipher.setAAD(associated(place));
       const body = cipher.update(encodeJson(value), 'utf8');

@@ -17,7 +17,7 @@ export const withDeadline = (defaults: {
     { deadlineMs, signal, ...options }: CallOptions & CallDeadline,
   ) {
     const end = new AbortController();
-    const late = new ClientError(call.method.path, Status.DEADLINE_EXCEEDED, 'no answer before the deadline');
+    const late = Symbol('late');
     const limitMs = deadlineMs ?? (call.responseStream ? defaults.streamMs : defaults.unaryMs);
     const timer = setTimeout(() => end.abort(late), limitMs).unref();
     const leave = () => end.abort(signal?.reason);
@@ -27,7 +27,9 @@ export const withDeadline = (defaults: {
       return yield* call.next(call.request, { ...options, signal: end.signal });
     } catch (error) {
       // What was aborted says only that it was; the signal says why.
-      throw end.signal.reason === late ? late : error;
+      throw end.signal.reason === late
+        ? new ClientError(call.method.path, Status.DEADLINE_EXCEEDED, 'no answer before the deadline')
+        : error;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', leave);

@@ -1,4 +1,4 @@
 export { EXIT } from './exit-codes.js';
 export { guardNetwork } from './network-guard.js';
-export type { Shutdown } from './shutdown.js';
+export { createShutdown, type Shutdown } from './shutdown.js';
 export { runDaemon, type Host } from './start.js';

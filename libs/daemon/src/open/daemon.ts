@@ -9,7 +9,7 @@ import { loadOrCreateTls, loadOrCreateTokens, peerConnections } from '../grpc/in
 import type { Shutdown } from '../lifecycle/index.js';
 import type { Logger, Metrics } from '../observe/index.js';
 import { openLog } from './log.js';
-import { openNode, type OpenNode } from './node.js';
+import { openNode, type ConnectNode, type OpenNode } from './node.js';
 import { openSeed } from './seed.js';
 import { openStore } from './store.js';
 
@@ -28,15 +28,25 @@ export interface Opened<C extends Config> {
   peers: PeerConnections;
 }
 
+interface Opening<C extends Config> {
+  /** For its log. */
+  name: string;
+  config: C;
+  shutdown: Shutdown;
+  /** lnd as the configuration names it, unless told. */
+  connect?: ConnectNode;
+}
+
 /** Secrets first, then the node (is it ours, is it the right chain), then the store: a start that fails has touched nothing. */
-export async function openDaemon<C extends Config>(
-  name: string,
-  config: C,
-  shutdown: Shutdown,
-): Promise<Opened<C>> {
+export async function openDaemon<C extends Config>({
+  name,
+  config,
+  shutdown,
+  connect = openNode,
+}: Opening<C>): Promise<Opened<C>> {
   const seed = openSeed(config);
   const { logger, metrics } = await openLog(name, config, shutdown);
-  const node = await openNode(config);
+  const node = await connect(config);
   shutdown.onClose('node', () => {
     node.lightning.close();
   });

@@ -23,6 +23,9 @@ export interface OpenNode {
   tip: Tip;
 }
 
+/** How a daemon comes to its node. */
+export type ConnectNode = (config: NodeConfig) => Promise<OpenNode>;
+
 const BOTH: readonly NodeCall[] = [
   'identity',
   'tip',

@@ -7,9 +7,10 @@ import { rpc } from '@tercet/protocol';
 import { Fatal } from '@tercet/regtest';
 import type { DaemonBackend, DaemonSpec, Launched } from './backend.js';
 import { processes } from './processes.js';
+import { clientOf, type Daemon } from './reachable.js';
 import { untilTrue } from './wait.js';
 
-export class DaemonProcess {
+export class DaemonProcess implements Daemon {
   private launched: Launched | undefined;
   private connection: DaemonConnection | undefined;
   private ended: Promise<number | null> = Promise.resolve(null);
@@ -114,7 +115,7 @@ export class DaemonProcess {
       pin: { certPath: join(this.spec.dir, 'tls.cert') },
       token: (await readFile(tokenPath(this.spec.dir, 'admin'), 'utf8')).trim(),
     });
-    return this.connection.client(definition);
+    return clientOf(this.connection, definition);
   }
 
   async logTail(lines = 15): Promise<string> {

@@ -1,7 +1,7 @@
 /** How a driver sees the trades of a daemon: asked again and again, or told of each change. */
 import { rpc, TercetError } from '@tercet/protocol';
 import type { PartyName } from './layout.js';
-import type { Stage } from './stage.js';
+import type { Cast } from './reachable.js';
 import { untilTrue } from './wait.js';
 
 export type TradeCondition = (trade: rpc.Trade) => boolean;
@@ -17,7 +17,7 @@ const ASK_EVERY_MS = 25;
 
 /** The trade as the party's daemon shows it; undefined where it knows none of that id. */
 export async function viewOf(
-  stage: Pick<Stage, 'daemons'>,
+  stage: Pick<Cast, 'daemons'>,
   party: PartyName,
   tradeId: string,
 ): Promise<rpc.Trade | undefined> {
@@ -31,7 +31,7 @@ export async function viewOf(
 }
 
 /** Asks a daemon again and again: it may be gone and come back meanwhile. */
-export const asking = (stage: Pick<Stage, 'daemons'>): Sight => ({
+export const asking = (stage: Pick<Cast, 'daemons'>): Sight => ({
   async until(party, tradeId, what, condition) {
     let last: rpc.Trade | undefined;
     const holds = async () => {

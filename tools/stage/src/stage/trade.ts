@@ -2,7 +2,7 @@
 import { rpc } from '@tercet/protocol';
 import { PARTIES, type PartyName } from './layout.js';
 import { asking, viewOf, type Sight } from './sight.js';
-import type { Stage } from './stage.js';
+import type { Cast } from './reachable.js';
 
 export type ShapeWord = 'AGENT_HELD' | 'PEER_HELD';
 export type DirectionWord = 'maker-sells' | 'maker-buys';
@@ -24,7 +24,7 @@ const SHAPE: Record<ShapeWord, rpc.Shape> = {
 
 export class StagedTrade {
   constructor(
-    private readonly stage: Stage,
+    private readonly stage: Cast,
     readonly spec: TradeSpec,
     readonly orderId: string,
     readonly tradeId: string,
@@ -68,7 +68,7 @@ export class StagedTrade {
 }
 
 /** The maker's daemon makes an order; its URI is what is handed over. */
-export async function offer(stage: Stage, spec: TradeSpec): Promise<rpc.CreateOfferResponse> {
+export async function offer(stage: Cast, spec: TradeSpec): Promise<rpc.CreateOfferResponse> {
   const maker = await stage.daemons.maker.client(rpc.MakerServiceDefinition);
   return maker.createOffer({
     side: spec.direction === 'maker-sells' ? rpc.Side.SELL : rpc.Side.BUY,
@@ -83,13 +83,13 @@ export async function offer(stage: Stage, spec: TradeSpec): Promise<rpc.CreateOf
 }
 
 /** Offer and take; the trade is under way when this returns. */
-export async function startTrade(stage: Stage, spec: TradeSpec, sight?: Sight): Promise<StagedTrade> {
+export async function startTrade(stage: Cast, spec: TradeSpec, sight?: Sight): Promise<StagedTrade> {
   const { orderUri, orderId } = await offer(stage, spec);
   return takeOrder(stage, spec, orderUri, orderId, sight);
 }
 
 export async function takeOrder(
-  stage: Stage,
+  stage: Cast,
   spec: TradeSpec,
   orderUri: string,
   orderId: string,

@@ -3,7 +3,7 @@ import type { rpc } from '@tercet/protocol';
 import { rpc as calls } from '@tercet/protocol';
 import { PARTIES, type PartyName } from './layout.js';
 import { PATIENCE_MS, type Sight, type TradeCondition } from './sight.js';
-import type { Stage } from './stage.js';
+import type { Cast } from './reachable.js';
 
 interface Waiting {
   condition: TradeCondition;
@@ -14,12 +14,12 @@ interface Waiting {
 export class Watching implements Sight {
   private readonly eyes: Record<PartyName, Eye>;
 
-  private constructor(stage: Pick<Stage, 'daemons'>) {
+  private constructor(stage: Pick<Cast, 'daemons'>) {
     const eye = (party: PartyName) => new Eye(party, stage);
     this.eyes = { maker: eye('maker'), taker: eye('taker'), agent: eye('agent') };
   }
 
-  static open(stage: Pick<Stage, 'daemons'>): Watching {
+  static open(stage: Pick<Cast, 'daemons'>): Watching {
     return new Watching(stage);
   }
 
@@ -41,12 +41,12 @@ class Eye {
 
   constructor(
     private readonly party: PartyName,
-    stage: Pick<Stage, 'daemons'>,
+    stage: Pick<Cast, 'daemons'>,
   ) {
     this.watched = this.watch(stage);
   }
 
-  private async watch(stage: Pick<Stage, 'daemons'>): Promise<void> {
+  private async watch(stage: Pick<Cast, 'daemons'>): Promise<void> {
     try {
       const client = await stage.daemons[this.party].client(calls.TradeServiceDefinition);
       const { signal } = this.stop;

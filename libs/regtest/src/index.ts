@@ -9,6 +9,7 @@ export { startNetwork } from './network.js';
 export type {
   Chain,
   ChainNode,
+  ChainSoftware,
   ChannelSpec,
   FeeSource,
   LndNode,

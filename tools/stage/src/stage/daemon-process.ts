@@ -12,7 +12,7 @@ import { untilTrue } from './wait.js';
 
 export class DaemonProcess implements Daemon {
   private launched: Launched | undefined;
-  private connection: DaemonConnection | undefined;
+  private connection: Promise<DaemonConnection> | undefined;
   private ended: Promise<number | null> = Promise.resolve(null);
   private readonly listeners = new Set<(line: string) => void>();
 
@@ -78,7 +78,7 @@ export class DaemonProcess implements Daemon {
       return ready;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      this.disconnect();
+      await this.disconnect();
       return false;
     }
   }
@@ -90,14 +90,14 @@ export class DaemonProcess implements Daemon {
 
   /** SIGTERM; its exit code. */
   async stop(): Promise<number | null> {
-    this.disconnect();
+    await this.disconnect();
     this.launched?.signal('SIGTERM');
     return this.ended;
   }
 
   /** SIGKILL, as a power cut would. */
   async kill(): Promise<void> {
-    this.disconnect();
+    await this.disconnect();
     this.launched?.signal('SIGKILL');
     await this.ended;
   }
@@ -110,20 +110,34 @@ export class DaemonProcess implements Daemon {
 
   /** A client with the daemon's own admin token. */
   async client<D extends Parameters<DaemonConnection['client']>[0]>(definition: D) {
-    this.connection ??= await connectDaemon({
-      address: this.spec.listen,
-      pin: { certPath: join(this.spec.dir, 'tls.cert') },
-      token: (await readFile(tokenPath(this.spec.dir, 'admin'), 'utf8')).trim(),
-    });
-    return clientOf(this.connection, definition);
+    this.connection ??= this.connect();
+    return clientOf(await this.connection, definition);
+  }
+
+  /** Until its first start a daemon has no certificate: what fails is tried again by the next call. */
+  private async connect(): Promise<DaemonConnection> {
+    try {
+      return await connectDaemon({
+        address: this.spec.listen,
+        pin: { certPath: join(this.spec.dir, 'tls.cert') },
+        token: (await readFile(tokenPath(this.spec.dir, 'admin'), 'utf8')).trim(),
+      });
+    } catch (error) {
+      this.connection = undefined;
+      throw error;
+    }
   }
 
   async logTail(lines = 15): Promise<string> {
     return (await readFile(this.logPath, 'utf8')).trimEnd().split('\n').slice(-lines).join('\n');
   }
 
-  private disconnect(): void {
-    this.connection?.close();
+  private async disconnect(): Promise<void> {
+    const open = this.connection;
     this.connection = undefined;
+    await open?.then(
+      (connection) => connection.close(),
+      () => undefined,
+    );
   }
 }

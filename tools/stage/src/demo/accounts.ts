@@ -56,6 +56,9 @@ export function expectedAfter(
   };
   after[payer] -= terms.priceMsat;
   after[payee] += terms.priceMsat - terms.successFeeMsat;
+  const concession = lateTries(views.agent);
+  after[payee] -= concession;
+  after.agent += concession;
   return {
     balances: after,
     fees: {
@@ -65,6 +68,18 @@ export function expectedAfter(
       chain: 0n,
     },
   };
+}
+
+/** Tries of a payout at the agent's cost, and what comes off from then on: its fee limit, half a percent or 10 sat (docs/protocol.md). */
+const TRIES_AT_AGENTS_COST = 3;
+const feeLimit = (amountMsat: bigint): bigint => (amountMsat > 2_000_000n ? amountMsat / 200n : 10_000n);
+
+/** What the payee's payout lost because it went through late: its node was out of reach for the first tries. */
+function lateTries({ ledger, terms }: rpc.Trade): bigint {
+  const paid = ledger.find(
+    ({ purpose, kind, status }) => purpose === 'payout' && kind === 'payment' && status === 'paid',
+  );
+  return terms && paid && paid.attempt > TRIES_AT_AGENTS_COST ? feeLimit(terms.payoutMsat) : 0n;
 }
 
 /** Where balances differ from what they must be; empty = every millisatoshi is accounted for. */

@@ -92,7 +92,7 @@ export default {
     },
     { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
     rawTool('lightning', ['lightning'], ['^libs/regtest/', '^tools/stage/']),
-    rawTool('journal', ['kysely', 'pg', 'better-sqlite3']),
+    rawTool('journal', ['kysely', 'pg', 'better-sqlite3'], ['^libs/regtest/src/postgres-server\\.ts$']),
     rawTool('jobs', ['bullmq', 'ioredis']),
   ],
   options: {

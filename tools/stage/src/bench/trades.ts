@@ -35,8 +35,11 @@ interface Line {
 }
 
 const SHAPES: readonly ShapeWord[] = ['AGENT_HELD', 'PEER_HELD'];
-/** Trades before anything is counted: they load code and warm caches. */
-const WARM_UP = 6;
+/** Trades of each shape before anything is counted: a daemon that has just begun runs code that isn't compiled yet. */
+const WARM_UP = 40;
+const WARM_UP_IN_FLIGHT = 8;
+/** Fewer would say little of a single place. */
+const LEAST_COUNT = 12;
 /** Bare cycles, one at a time, from which the latencies of nodes in memory are taken. */
 const LATENCY_CYCLES = 10;
 
@@ -80,7 +83,8 @@ async function latenciesOf({ bare }: Venue): Promise<Latencies> {
 async function benchVenue(venue: Venue, options: TradesOptions): Promise<void> {
   try {
     if (options.inFlight.length > 0) {
-      for (const shape of SHAPES) await measure(WARM_UP, 2, (index) => oneTrade(venue, shape, index));
+      for (const shape of SHAPES)
+        await measure(WARM_UP, WARM_UP_IN_FLIGHT, (index) => oneTrade(venue, shape, index));
     }
     for (const inFlight of options.inFlight) {
       for (const shape of SHAPES) print(await run(venue, shape, inFlight, options), options.json);
@@ -91,7 +95,7 @@ async function benchVenue(venue: Venue, options: TradesOptions): Promise<void> {
 }
 
 async function run(venue: Venue, shape: ShapeWord, inFlight: number, options: TradesOptions): Promise<Line> {
-  const count = options.perPlace * inFlight;
+  const count = Math.max(LEAST_COUNT, options.perPlace * inFlight);
   const bareRounds: Figures[] = [];
   const tradeRounds: Figures[] = [];
   const cpuMs: Record<string, number> = {};

@@ -12,7 +12,8 @@ import { untilTrue } from './wait.js';
 
 export class DaemonProcess implements Daemon {
   private launched: Launched | undefined;
-  private connection: DaemonConnection | undefined;
+  /** Shared by all who call at the same time. */
+  private connection: Promise<DaemonConnection> | undefined;
   private ended: Promise<number | null> = Promise.resolve(null);
   private readonly listeners = new Set<(line: string) => void>();
 
@@ -110,12 +111,21 @@ export class DaemonProcess implements Daemon {
 
   /** A client with the daemon's own admin token. */
   async client<D extends Parameters<DaemonConnection['client']>[0]>(definition: D) {
-    this.connection ??= await connectDaemon({
+    const connection = (this.connection ??= this.connect());
+    try {
+      return clientOf(await connection, definition);
+    } catch (error) {
+      if (this.connection === connection) this.connection = undefined;
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<DaemonConnection> {
+    return connectDaemon({
       address: this.spec.listen,
       pin: { certPath: join(this.spec.dir, 'tls.cert') },
       token: (await readFile(tokenPath(this.spec.dir, 'admin'), 'utf8')).trim(),
     });
-    return clientOf(this.connection, definition);
   }
 
   async logTail(lines = 15): Promise<string> {
@@ -123,7 +133,13 @@ export class DaemonProcess implements Daemon {
   }
 
   private disconnect(): void {
-    this.connection?.close();
+    this.connection?.then(
+      (made) => {
+        made.close();
+      },
+      // It was never made, and whoever waited for it has been told.
+      () => undefined,
+    );
     this.connection = undefined;
   }
 }

@@ -70,7 +70,10 @@ export default {
         "Another package is imported by its name, so through its index, not through its folder's files.",
       severity: 'error',
       from: { path: '^((?:libs|apps|tools)/[^/]+)/' },
-      to: { path: '^(libs|apps|tools)/', pathNot: ['^$1/', '^libs/[^/]+/src/index\\.ts$', '^apps/[^/]+/src/daemon\\.ts$'] },
+      to: {
+        path: '^(libs|apps|tools)/',
+        pathNot: ['^$1/', '^libs/[^/]+/src/index\\.ts$', '^apps/[^/]+/src/daemon\\.ts$'],
+      },
     },
     {
       name: 'product-imports-no-test',

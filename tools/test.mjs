@@ -16,8 +16,21 @@ const node = () => {
 
 const jest = (project, ...options) => [
   node(),
-  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-  ['--selectProjects', project, '--json', '--outputFile', reportOf(project), ...options],
+  [
+    ...[
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+    ],
+    ...['--selectProjects', project, '--json', '--outputFile', reportOf(project), ...options],
+  ],
+];
+
+/** The same end-to-end tests on each back end; one that is missing fails. */
+const endToEnd = (backend) => [
+  process.execPath,
+  ['tools/images/test.mjs', '--json', '--outputFile', reportOf(backend)],
+  { E2E_BACKEND: backend },
 ];
 
 const steps = [
@@ -27,6 +40,9 @@ const steps = [
   ['unit', () => jest('unit')],
   // Whatever a test left open, the run ends; what it started it stops itself.
   ['real', () => jest('real', '--runInBand', '--forceExit')],
+  ['processes', () => endToEnd('processes')],
+  // The last one: what it couldn't run here it says in its last line.
+  ['containers', () => endToEnd('containers')],
 ];
 
 const totals = { passed: 0, failed: 0 };
@@ -44,9 +60,9 @@ if (stoppedAt) console.log(`\nStopped at: ${stoppedAt}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = stoppedAt ? 1 : 0;
 
-function run([command, ...args]) {
+function run([command, args, env = {}]) {
   return new Promise((done) => {
-    const child = spawn(command, args.flat(), { cwd: root, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
     child.once('error', (error) => {
       console.error(`${command} can't be started: ${error.message}`);
       done(false);

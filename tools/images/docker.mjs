@@ -14,7 +14,7 @@ export function ask(...args) {
 }
 
 /** The label that says from what an image was built. */
-const inputsLabel = 'tercet.inputs';
+export const inputsLabel = 'tercet.inputs';
 
 /**
  * Builds an image unless it is there already from the same inputs; says whether it did. The builder without BuildKit is

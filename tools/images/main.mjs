@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../bootstrap/cache.mjs';
 import { engineAnswers } from '../bootstrap/engine.mjs';
 import { daemonTree, sharedTree } from './context.mjs';
-import { ask, build, Stop } from './docker.mjs';
+import { ask, build, inputsLabel, Stop } from './docker.mjs';
 import { buildLocal } from './local.mjs';
 import { daemons, images, publicBase } from './names.mjs';
 
@@ -30,8 +30,11 @@ async function main() {
     const args = { SHARED: shared, ROLE: role, PORT: String(port) };
     await step(images[app], () => buildTree('daemon.Dockerfile', images[app], daemonTree(app), args));
   }
-  if (!values.regtest) return;
-  for (const name of ['redis', 'postgres', 'btcd', 'lnd']) await step(images[name], () => buildLocal(name));
+  if (values.regtest) {
+    for (const name of ['redis', 'postgres', 'btcd', 'lnd']) await step(images[name], () => buildLocal(name));
+  }
+  // What these replaced is of no use any more, and a hundred megabytes each.
+  ask('image', 'prune', '--force', '--filter', `label=${inputsLabel}`);
 }
 
 const idOf = (image) => ask('image', 'inspect', '--format', '{{.Id}}', image);

@@ -18,4 +18,7 @@ export const daemons = [
   { app: 'escrow-agent', role: 'agent', port: 10_301 },
 ];
 
+/** Not built, and used where it is there; docker/compose.regtest.yaml names the same. */
+export const bitcoindImage = process.env.BITCOIND_IMAGE ?? 'bitcoin/bitcoin:30';
+
 export const publicBase = 'node:24-bookworm-slim';

@@ -39,10 +39,39 @@ export function btcdArguments(spec: {
   ];
 }
 
+/** Where bitcoind announces blocks and transactions to lnd. */
+const ZMQ = { block: 28_332, transaction: 28_333 };
+
+/** bitcoind's command line for the same rules: on regtest it would skip the standardness check. Its defaults do the rest. */
+export function bitcoindArguments(spec: {
+  dir: string;
+  rpcPort: number;
+  user: string;
+  pass: string;
+}): string[] {
+  return [
+    '-regtest=1',
+    '-server=1',
+    '-txindex=1',
+    '-acceptnonstdtxn=0',
+    '-disablewallet=1',
+    '-printtoconsole=1',
+    `-datadir=${spec.dir}`,
+    '-rpcbind=0.0.0.0',
+    '-rpcallowip=0.0.0.0/0',
+    `-rpcport=${String(spec.rpcPort)}`,
+    `-rpcuser=${spec.user}`,
+    `-rpcpassword=${spec.pass}`,
+    '-rpcworkqueue=128',
+    `-zmqpubrawblock=tcp://0.0.0.0:${String(ZMQ.block)}`,
+    `-zmqpubrawtx=tcp://0.0.0.0:${String(ZMQ.transaction)}`,
+  ];
+}
+
 /** Where an lnd and its chain are, as that lnd itself sees it. */
 export interface LndPlace {
   dir: string;
-  /** Of the chain's RPC: `host:port`, and its certificate. */
+  /** Of the chain's RPC: `host:port`, and its certificate where it has one. */
   chainHost: string;
   chainCertPath: string;
   listen: string;
@@ -57,11 +86,7 @@ export function lndArguments(spec: LndSpec, chain: Chain, place: LndPlace): stri
     `--lnddir=${place.dir}`,
     `--alias=${spec.name}`,
     '--bitcoin.regtest',
-    '--bitcoin.node=btcd',
-    `--btcd.rpchost=${place.chainHost}`,
-    `--btcd.rpcuser=${chain.user}`,
-    `--btcd.rpcpass=${chain.pass}`,
-    `--btcd.rpccert=${place.chainCertPath}`,
+    ...chainArguments(chain, place),
     `--fee.url=${spec.feeUrl}`,
     '--noseedbackup',
     '--nobootstrap',
@@ -82,5 +107,26 @@ export function lndArguments(spec: LndSpec, chain: Chain, place: LndPlace): stri
     '--maxbackoff=5s',
     '--debuglevel=info',
     ...spec.args,
+  ];
+}
+
+function chainArguments({ software, user, pass }: Chain, { chainHost, chainCertPath }: LndPlace): string[] {
+  if (software === 'btcd') {
+    return [
+      '--bitcoin.node=btcd',
+      `--btcd.rpchost=${chainHost}`,
+      `--btcd.rpcuser=${user}`,
+      `--btcd.rpcpass=${pass}`,
+      `--btcd.rpccert=${chainCertPath}`,
+    ];
+  }
+  const [host = ''] = chainHost.split(':');
+  return [
+    '--bitcoin.node=bitcoind',
+    `--bitcoind.rpchost=${chainHost}`,
+    `--bitcoind.rpcuser=${user}`,
+    `--bitcoind.rpcpass=${pass}`,
+    `--bitcoind.zmqpubrawblock=tcp://${host}:${String(ZMQ.block)}`,
+    `--bitcoind.zmqpubrawtx=tcp://${host}:${String(ZMQ.transaction)}`,
   ];
 }

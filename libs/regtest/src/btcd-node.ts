@@ -20,6 +20,7 @@ export async function btcdNode(
     return call('getblockcount');
   });
   return {
+    software: 'btcd',
     rpcUrl: `https://127.0.0.1:${String(port)}`,
     user,
     pass,

@@ -1,4 +1,5 @@
-import { request } from 'node:https';
+import { request as requestPlain } from 'node:http';
+import { request as requestTls } from 'node:https';
 
 /** A refusal by the chain node, with its JSON-RPC code (-25 missing inputs, -26 not accepted, -27 known). */
 export class ChainRpcError extends Error {
@@ -17,19 +18,20 @@ export interface ChainRpcAccess {
   port: number;
   user: string;
   pass: string;
-  /** PEM of the node's own certificate. */
-  ca: string;
+  /** PEM of the node's own certificate. None: plain HTTP, as bitcoind speaks it. */
+  ca?: string;
 }
 
 const callDeadlineMs = 60_000;
 
-/** One JSON-RPC call over TLS. btcd closes the socket after each answer and ignores a request without `id`. */
+/** One JSON-RPC call. btcd closes the socket after each answer and ignores a request without `id`. */
 export function callChain(
   access: ChainRpcAccess,
   method: string,
   params: readonly unknown[],
 ): Promise<unknown> {
   const body = JSON.stringify({ jsonrpc: '1.0', id: 1, method, params });
+  const request = access.ca === undefined ? requestPlain : requestTls;
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {

@@ -10,6 +10,7 @@ export { startNetwork } from './network.js';
 export type {
   Chain,
   ChainNode,
+  ChainSoftware,
   ChannelSpec,
   FeeSource,
   LndNode,

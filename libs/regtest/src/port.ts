@@ -25,13 +25,20 @@ export interface LndNode {
   start(extraArgs?: readonly string[]): Promise<void>;
 }
 
-/** The chain behind the nodes: btcd's JSON-RPC over TLS. */
+export type ChainSoftware = 'btcd' | 'bitcoind';
+
+/** The chain behind the nodes, by JSON-RPC: over TLS where it is btcd's. */
 export interface Chain {
+  readonly software: ChainSoftware;
   readonly rpcUrl: string;
   readonly user: string;
   readonly pass: string;
+  /** btcd's certificate; empty with bitcoind, which has none. */
   readonly certPath: string;
-  /** One JSON-RPC call. Throws `ChainRpcError` with btcd's code when the node refuses. */
+  /**
+   * One JSON-RPC call; `generate` mines for the address that the chain was started with, on both. Throws
+   * `ChainRpcError` with the node's code when it refuses.
+   */
   call(method: string, params?: readonly unknown[]): Promise<unknown>;
 }
 
@@ -83,7 +90,7 @@ export interface FeeSource {
 export interface NodeProvider {
   /** Serves a fee rate where the nodes can reach it. Default: this process does, on its loopback. */
   startFees?(): Promise<FeeSource>;
-  /** Starts btcd, its blocks paying `miningAddress`; returns when its RPC answers. */
+  /** Starts the chain, its blocks paying `miningAddress`; returns when its RPC answers. */
   startChain(spec: { dir: string; miningAddress: string }): Promise<ChainNode>;
   /** Starts an lnd on that chain; returns when it is synced. */
   startLnd(spec: LndSpec, chain: ChainNode): Promise<LndNode>;

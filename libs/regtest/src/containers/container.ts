@@ -2,7 +2,7 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-import { GenericContainer, PullPolicy, Wait, type StartedNetwork } from 'testcontainers';
+import { GenericContainer, PullPolicy, Wait } from 'testcontainers';
 
 import type { Running } from '../child.js';
 import { Fatal } from '../wait.js';
@@ -30,13 +30,35 @@ export interface ContainerSpec {
   onLine?: (line: string) => void;
 }
 
-/** testcontainers has no word for what an operator's compose file asks for. */
-class Hardened extends GenericContainer {
+/** Where a container is in its network, over all its lives: lnd resolves its peers' names once and keeps the addresses. */
+export interface Place {
+  network: string;
+  address: string;
+}
+
+/** testcontainers has no word for a fixed address, nor for what an operator's compose file asks for. */
+class Placed extends GenericContainer {
+  at({ network, address }: Place, name: string): this {
+    this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: endpoint(address, name) } };
+    return this.withNetworkMode(network);
+  }
+
   harden(): this {
     this.hostConfig.ReadonlyRootfs = true;
     return this.withDroppedCapabilities('ALL').withSecurityOpt('no-new-privileges');
   }
 }
+
+/** The hardware address follows from the other one: a new one would stay unknown to the peers until they ask again. */
+const endpoint = (address: string, name: string) => ({
+  IPAMConfig: { IPv4Address: address },
+  MacAddress: [
+    '02',
+    '42',
+    ...address.split('.').map((part) => Number(part).toString(16).padStart(2, '0')),
+  ].join(':'),
+  Aliases: [name],
+});
 
 function record(output: Readable, { logPath, onLine }: ContainerSpec): void {
   output.pipe(createWriteStream(logPath, { flags: 'a' }));
@@ -50,7 +72,7 @@ export class Container implements Running {
 
   private constructor(
     private readonly engine: Engine,
-    private readonly network: StartedNetwork,
+    private readonly place: Place,
     readonly spec: ContainerSpec,
     private readonly id: string,
   ) {}
@@ -58,14 +80,13 @@ export class Container implements Running {
   /** Returns when its log says that it is ready. `labels` are for whoever cleans up. */
   static async start(
     engine: Engine,
-    network: StartedNetwork,
+    place: Place,
     spec: ContainerSpec,
     labels: Record<string, string>,
   ): Promise<Container> {
-    const wanted = new Hardened(spec.image)
+    const wanted = new Placed(spec.image)
       .withPullPolicy(PullPolicy.neverPull())
-      .withNetwork(network)
-      .withNetworkAliases(spec.name)
+      .at(place, spec.name)
       .withHostname(spec.name)
       .withLabels(labels)
       .withEnvironment(spec.environment ?? {})
@@ -85,7 +106,7 @@ export class Container implements Running {
     if (spec.command) wanted.withCommand(spec.command);
     if (spec.user !== undefined) wanted.withUser(spec.user);
     if (spec.readOnlyRoot) wanted.harden();
-    const container = new Container(engine, network, spec, (await wanted.start()).getId());
+    const container = new Container(engine, place, spec, (await wanted.start()).getId());
     await container.follow();
     return container;
   }
@@ -133,13 +154,26 @@ export class Container implements Running {
     record(await this.engine.container.logs(this.handle, { since }), this.spec);
   }
 
+  /** What the engine says of it. */
+  inspect(): ReturnType<Engine['container']['inspect']> {
+    return this.handle.inspect();
+  }
+
+  /** Runs a command in it; its exit code and what it printed. */
+  async run(command: string[]): Promise<{ exitCode: number; output: string }> {
+    return this.engine.container.exec(this.handle, command);
+  }
+
   /** Cuts it off: it runs on, and reaches nobody. */
   disconnect(): Promise<void> {
     return this.cable.disconnect({ Container: this.id }) as Promise<void>;
   }
 
   async reconnect(): Promise<void> {
-    await this.cable.connect({ Container: this.id, EndpointConfig: { Aliases: [this.spec.name] } });
+    await this.cable.connect({
+      Container: this.id,
+      EndpointConfig: endpoint(this.place.address, this.spec.name),
+    });
   }
 
   async remove(): Promise<void> {
@@ -150,7 +184,7 @@ export class Container implements Running {
     return this.engine.container.getById(this.id);
   }
   private get cable() {
-    return this.engine.container.dockerode.getNetwork(this.network.getId());
+    return this.engine.container.dockerode.getNetwork(this.place.network);
   }
 
   private async follow(): Promise<void> {

@@ -2,12 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
-import { Network, type StartedNetwork } from 'testcontainers';
-
 import { Container, type ContainerSpec } from './container.js';
 import type { Engine } from './engine.js';
+import { createNetwork, type OwnNetwork } from './subnet.js';
 
-/** Says which process of which machine a container belongs to. */
+/** Says which process of which machine a container or network belongs to. */
 const ownerLabel = 'tercet.regtest.owner';
 const owner = `${hostname()}:${String(process.pid)}`;
 
@@ -23,13 +22,13 @@ export class Dock {
 
   private constructor(
     private readonly engine: Engine,
-    private readonly network: StartedNetwork,
+    private readonly network: OwnNetwork,
   ) {}
 
   /** A network of one's own, after what killed runs of this machine have left is gone. */
   static async open(engine: Engine): Promise<Dock> {
     await removeLeftovers(engine);
-    const dock = new Dock(engine, await new Network().start());
+    const dock = new Dock(engine, await createNetwork(engine, { [ownerLabel]: owner }));
     process.on('exit', removeOwn);
     return dock;
   }
@@ -48,7 +47,8 @@ export class Dock {
   async start(spec: ContainerSpec): Promise<Container> {
     await this.containers.get(spec.name)?.remove();
     this.containers.delete(spec.name);
-    const container = await Container.start(this.engine, this.network, spec, { [ownerLabel]: owner });
+    const place = { network: this.network.name, address: this.network.addressOf(spec.name) };
+    const container = await Container.start(this.engine, place, spec, { [ownerLabel]: owner });
     this.containers.set(spec.name, container);
     return container;
   }
@@ -68,7 +68,7 @@ export class Dock {
   async close(): Promise<void> {
     await Promise.all([...this.containers.values()].map((container) => container.remove()));
     this.containers.clear();
-    await this.network.stop();
+    await this.network.remove();
     process.off('exit', removeOwn);
   }
 }
@@ -80,17 +80,23 @@ function removeOwn(): void {
   });
   const ids = stdout.split('\n').filter((id) => id !== '');
   if (ids.length > 0) spawnSync('docker', ['rm', '-fv', ...ids], { stdio: 'ignore' });
+  spawnSync('docker', ['network', 'prune', '--force', '--filter', `label=${ownerLabel}=${owner}`], {
+    stdio: 'ignore',
+  });
 }
 
 async function removeLeftovers({ container: { dockerode } }: Engine): Promise<void> {
-  const all = await dockerode.listContainers({ all: true, filters: { label: [ownerLabel] } });
-  const left = all.filter(({ Labels: labels }) => isGone(labels[ownerLabel] ?? ''));
-  const networks = new Set(left.flatMap((one) => Object.keys(one.NetworkSettings.Networks)));
-  await Promise.all(left.map(({ Id: id }) => dockerode.getContainer(id).remove({ force: true, v: true })));
-  for (const name of networks) if (name !== 'bridge') await dockerode.getNetwork(name).remove();
+  const filters = { label: [ownerLabel] };
+  const containers = await dockerode.listContainers({ all: true, filters });
+  for (const { Id: id, Labels: labels } of containers) {
+    if (isGone(labels[ownerLabel])) await dockerode.getContainer(id).remove({ force: true, v: true });
+  }
+  for (const { Id: id, Labels: labels } of await dockerode.listNetworks({ filters })) {
+    if (isGone(labels?.[ownerLabel])) await dockerode.getNetwork(id).remove();
+  }
 }
 
-function isGone(label: string): boolean {
+function isGone(label = ''): boolean {
   const [machine, pid] = label.split(':');
   if (machine !== hostname()) return false;
   try {

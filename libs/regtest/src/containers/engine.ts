@@ -14,6 +14,13 @@ export const IMAGES = {
   agent: 'tercet/escrow-agent',
 } as const;
 
+/** tools/images/test.mjs says which, where the engine has it: it is public, and can't be had where no registry is reachable. */
+export function bitcoindImage(environment = process.env): string {
+  const image = environment['BITCOIND_IMAGE'];
+  if (image === undefined) throw new Error('BITCOIND_IMAGE names no image of bitcoind');
+  return image;
+}
+
 /** Throws an Error that says what to do where no engine answers, or an image hasn't been built in it. */
 export async function openEngine(): Promise<Engine> {
   // Its cleaner is one more image to pull, and couldn't tell one run from another's; what a killed run left goes by label.

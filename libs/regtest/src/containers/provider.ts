@@ -1,20 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { btcdArguments, lndArguments } from '../arguments.js';
-import { btcdNode } from '../btcd-node.js';
+import { lndArguments } from '../arguments.js';
 import { feesDocument } from '../fee-source.js';
 import { lndNode } from '../lnd-node.js';
 import { freePort } from '../ports.js';
-import type { ChainNode, FeeSource, LndNode, LndSpec, NodeProvider } from '../port.js';
+import type { ChainNode, ChainSoftware, FeeSource, LndNode, LndSpec, NodeProvider } from '../port.js';
+import { chainHostInside, startBitcoind, startBtcd } from './chains.js';
 import type { Dock } from './dock.js';
 import { IMAGES } from './engine.js';
 
 /** Where each service is inside its network, and its data inside its container. */
 const DATA = '/data';
 const CHAIN_DATA = '/chain';
-const CHAIN = { name: 'btcd', p2p: 18_444, rpc: 18_334 };
 const LND = { p2p: 9735, rpc: 10_009 };
 const FEES = { name: 'fees', port: 8080 };
 
@@ -27,13 +25,13 @@ export const lndSocketInside = (node: string): string => `${lndContainer(node)}:
  * The same nodes as containers of one network, their data in folders of this machine. They are reached from here at
  * ports of the loopback, which they keep.
  */
-export function containerProvider(dock: Dock, dir: string): NodeProvider {
+export function containerProvider(dock: Dock, dir: string, chain: ChainSoftware = 'btcd'): NodeProvider {
   let chainFolder = '';
   return {
     startFees: () => startFees(dock, dir),
     startChain: async (spec) => {
       chainFolder = await dock.folder(spec.dir);
-      return startBtcd(dock, spec);
+      return chain === 'btcd' ? startBtcd(dock, spec) : startBitcoind(dock, spec);
     },
     startLnd: (spec, chain) => startLnd(dock, spec, chain, chainFolder),
   };
@@ -57,35 +55,6 @@ async function startFees(dock: Dock, dir: string): Promise<FeeSource> {
   };
 }
 
-async function startBtcd(
-  dock: Dock,
-  { dir, miningAddress }: { dir: string; miningAddress: string },
-): Promise<ChainNode> {
-  const port = await freePort();
-  const [user, pass] = ['tercet', randomBytes(16).toString('hex')];
-  const args = btcdArguments({
-    dir: DATA,
-    listen: `0.0.0.0:${String(CHAIN.p2p)}`,
-    rpcListen: `0.0.0.0:${String(CHAIN.rpc)}`,
-    user,
-    pass,
-    certPath: `${DATA}/rpc.cert`,
-    miningAddress,
-  });
-  const container = await dock.start({
-    name: CHAIN.name,
-    image: IMAGES.btcd,
-    command: ['btcd', ...args],
-    environment: { HOME: DATA },
-    ports: [{ container: CHAIN.rpc, host: port }],
-    mounts: [{ source: dir, target: DATA }],
-    user: dock.user,
-    ready: /RPC server listening on/,
-    logPath: join(dir, 'btcd.log'),
-  });
-  return btcdNode(container, { port, user, pass, certPath: join(dir, 'rpc.cert') });
-}
-
 async function startLnd(dock: Dock, spec: LndSpec, chain: ChainNode, chainFolder: string): Promise<LndNode> {
   const dir = await dock.folder(spec.dir);
   const name = lndContainer(spec.name);
@@ -94,7 +63,7 @@ async function startLnd(dock: Dock, spec: LndSpec, chain: ChainNode, chainFolder
   const logPath = join(dir, 'lnd.log');
   const args = lndArguments(spec, chain, {
     dir: DATA,
-    chainHost: `${CHAIN.name}:${String(CHAIN.rpc)}`,
+    chainHost: chainHostInside(chain),
     chainCertPath: `${CHAIN_DATA}/rpc.cert`,
     listen: `0.0.0.0:${String(LND.p2p)}`,
     rpcListen: `0.0.0.0:${String(LND.rpc)}`,

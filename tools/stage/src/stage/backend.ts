@@ -10,6 +10,8 @@ export interface DaemonSpec {
   config: Record<string, unknown>;
   /** Variables on top of this process's. */
   env?: Record<string, string>;
+  /** Containers only: another image than the daemon's latest, from the next start on. */
+  image?: string;
 }
 
 /** A daemon that was launched, ready or not. */

@@ -73,7 +73,7 @@ function launch({ dock, spec, logPath, onLine, services, nodeFolder }: Launch): 
     try {
       running = await dock.start({
         name,
-        image: IMAGES[party],
+        image: spec.image ?? IMAGES[party],
         environment: {
           ...env,
           ...journal,

@@ -79,7 +79,7 @@ export class DaemonProcess implements Daemon {
       return ready;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      this.disconnect();
+      await this.disconnect();
       return false;
     }
   }
@@ -91,14 +91,14 @@ export class DaemonProcess implements Daemon {
 
   /** SIGTERM; its exit code. */
   async stop(): Promise<number | null> {
-    this.disconnect();
+    await this.disconnect();
     this.launched?.signal('SIGTERM');
     return this.ended;
   }
 
   /** SIGKILL, as a power cut would. */
   async kill(): Promise<void> {
-    this.disconnect();
+    await this.disconnect();
     this.launched?.signal('SIGKILL');
     await this.ended;
   }
@@ -111,35 +111,34 @@ export class DaemonProcess implements Daemon {
 
   /** A client with the daemon's own admin token. */
   async client<D extends Parameters<DaemonConnection['client']>[0]>(definition: D) {
-    const connection = (this.connection ??= this.connect());
-    try {
-      return clientOf(await connection, definition);
-    } catch (error) {
-      if (this.connection === connection) this.connection = undefined;
-      throw error;
-    }
+    this.connection ??= this.connect();
+    return clientOf(await this.connection, definition);
   }
 
+  /** Until its first start a daemon has no certificate: what fails is tried again by the next call. */
   private async connect(): Promise<DaemonConnection> {
-    return connectDaemon({
-      address: this.spec.listen,
-      pin: { certPath: join(this.spec.dir, 'tls.cert') },
-      token: (await readFile(tokenPath(this.spec.dir, 'admin'), 'utf8')).trim(),
-    });
+    try {
+      return await connectDaemon({
+        address: this.spec.listen,
+        pin: { certPath: join(this.spec.dir, 'tls.cert') },
+        token: (await readFile(tokenPath(this.spec.dir, 'admin'), 'utf8')).trim(),
+      });
+    } catch (error) {
+      this.connection = undefined;
+      throw error;
+    }
   }
 
   async logTail(lines = 15): Promise<string> {
     return (await readFile(this.logPath, 'utf8')).trimEnd().split('\n').slice(-lines).join('\n');
   }
 
-  private disconnect(): void {
-    this.connection?.then(
-      (made) => {
-        made.close();
-      },
-      // It was never made, and whoever waited for it has been told.
+  private async disconnect(): Promise<void> {
+    const open = this.connection;
+    this.connection = undefined;
+    await open?.then(
+      (connection) => connection.close(),
       () => undefined,
     );
-    this.connection = undefined;
   }
 }

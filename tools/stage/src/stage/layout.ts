@@ -14,7 +14,7 @@ const CAPACITY_SAT = 10_000_000;
 
 /** Each party has one channel with the router, half of it on either side. */
 export const startTradeNetwork = (
-  options: { provider?: NodeProvider; channelsEach?: number } = {},
+  options: { provider?: NodeProvider; channelsEach?: number; lndArgs?: readonly string[] } = {},
 ): Promise<RegtestNetwork> =>
   startNetwork({
     binaries: regtestBinaries(),
@@ -27,4 +27,5 @@ export const startTradeNetwork = (
       count: options.channelsEach ?? 1,
     })),
     provider: options.provider,
+    lndArgs: Object.fromEntries([...PARTIES, 'router'].map((name) => [name, options.lndArgs ?? []])),
   });

@@ -9,8 +9,8 @@ COPY apps apps
 COPY package.json health.mjs ./
 COPY tercet /usr/local/bin/tercet
 RUN mkdir -m 0700 /data && chown 1000:1000 /data
-# Everything that is written goes to /data, SQLite's temporary files too, so that the root file system can be read-only.
-ENV NODE_ENV=production HOME=/data TERCET_DATA_DIR=/data SQLITE_TMPDIR=/data
+# Everything that is written goes to /data, temporary files too, so that the root file system can be read-only.
+ENV NODE_ENV=production HOME=/data TERCET_DATA_DIR=/data TMPDIR=/data SQLITE_TMPDIR=/data
 USER 1000:1000
 VOLUME /data
 STOPSIGNAL SIGTERM

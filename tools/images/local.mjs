@@ -68,7 +68,7 @@ function postgresFolder() {
 /** Programs, modules, and what they read at run time. */
 function postgres(root, { programs, modules, data }) {
   // They look for each other and for their data from where they are, so they stay where Debian has them.
-  for (const name of ['initdb', 'postgres']) {
+  for (const name of ['initdb', 'postgres', 'pg_isready', 'psql', 'pg_dump']) {
     root.program(join(programs, name), join(programs, name));
     root.write(`usr/local/bin/${name}`, `#!/bin/sh\nexec ${join(programs, name)} "$@"\n`, 0o755);
   }

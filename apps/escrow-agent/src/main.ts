@@ -7,6 +7,10 @@ if (Number(process.versions.node.split('.')[0]) < LEAST_NODE_MAJOR) {
   );
   process.exitCode = 2;
 } else {
+  // Loading takes a second, in which nothing is open yet. As process 1 of a container it would ignore the signal otherwise.
+  const leave = () => process.exit(0);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, leave);
   const { main } = await import('./daemon.js');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, leave);
   await main();
 }

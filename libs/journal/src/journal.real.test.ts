@@ -2,7 +2,7 @@ import pg from 'pg';
 import { openJournal } from './open.js';
 import type { Place } from './testing/bench.js';
 import { journalContract } from './testing/contract.js';
-import { type PrivatePostgres, startPostgres } from './testing/postgres.js';
+import { type PrivatePostgres, startPrivatePostgres } from '@tercet/regtest';
 import { KEY, step, tradeId } from './testing/samples.js';
 
 let server: PrivatePostgres | undefined;
@@ -43,7 +43,7 @@ const place = async (): Promise<Place> => {
 };
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await startPrivatePostgres();
 }, 60_000);
 
 afterAll(async () => {

@@ -4,6 +4,7 @@ export * from './containers/index.js';
 export { feeRateSatPerKvb } from './fee-source.js';
 export { fundsOf, ownMsat, type Funds, type PendingHtlc } from './funds.js';
 export { localBinaries } from './local-binaries.js';
+export { startPrivatePostgres, type PrivatePostgres } from './postgres-server.js';
 export { freePort } from './ports.js';
 export { startNetwork } from './network.js';
 export type {

@@ -21,7 +21,9 @@ test('counts by kind, outcome, queue and code', async () => {
   metrics.fact('retained');
   metrics.effect('settleHold', 'settled');
   metrics.effect('settleHold', 'settled');
-  metrics.commit(0.003);
+  let commits = 1;
+  metrics.counted('tercet_journal_commits_total', 'Steps', () => commits);
+  commits += 1;
   metrics.openTrades(4);
   metrics.tip(812_345);
   metrics.jobFired('deadline', 40);
@@ -31,7 +33,7 @@ test('counts by kind, outcome, queue and code', async () => {
   for (const line of [
     'tercet_facts_total{kind="retained",service="escrow-agent"} 1',
     'tercet_effects_total{kind="settleHold",outcome="settled",service="escrow-agent"} 2',
-    'tercet_commit_seconds_count{service="escrow-agent"} 1',
+    'tercet_journal_commits_total{service="escrow-agent"} 2',
     'tercet_open_trades{service="escrow-agent"} 4',
     'tercet_tip_height{service="escrow-agent"} 812345',
     'tercet_job_lag_seconds_sum{service="escrow-agent",queue="deadline"} 0.04',

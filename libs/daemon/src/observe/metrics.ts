@@ -9,8 +9,8 @@ export interface Metrics {
   fact(kind: string): void;
   /** An effect ended; outcome as the journal has it. */
   effect(kind: string, outcome: string): void;
-  /** A transaction took so long. */
-  commit(seconds: number): void;
+  /** What is counted elsewhere since the start, read whenever it is asked for. */
+  counted(name: string, help: string, read: () => number): void;
   openTrades(count: number): void;
   tip(height: number): void;
   /** A job ran so many ms after its time. */
@@ -38,12 +38,6 @@ export const createMetrics = (service: string): Metrics => {
     labelNames: ['kind', 'outcome'] as const,
     registers,
   });
-  const commits = new Histogram({
-    name: 'tercet_commit_seconds',
-    help: 'Time of one journal transaction',
-    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1],
-    registers,
-  });
   const open = new Gauge({ name: 'tercet_open_trades', help: 'Trades that are not over', registers });
   const tip = new Gauge({ name: 'tercet_tip_height', help: 'Height of the newest block seen', registers });
   const lag = new Histogram({
@@ -69,7 +63,17 @@ export const createMetrics = (service: string): Metrics => {
     text: () => register.metrics(),
     fact: (kind) => facts.inc({ kind }),
     effect: (kind, outcome) => effects.inc({ kind, outcome }),
-    commit: (seconds) => commits.observe(seconds),
+    counted(name, help, read) {
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    },
     openTrades: (count) => open.set(count),
     tip: (height) => tip.set(height),
     jobFired: (queue, lateMs) => lag.observe({ queue }, lateMs / 1_000),

@@ -1,7 +1,7 @@
 /** What every daemon opens, in its order, each part closed in reverse when it stops (style.md "A daemon's main"). */
 import type { Journal, Seed } from '@tercet/journal';
 import type { Contact, PublicKey } from '@tercet/protocol';
-import { publicKeyOf } from '@tercet/protocol';
+import { curveWork, publicKeyOf } from '@tercet/protocol';
 import type { Config } from '../config/index.js';
 import { identitySecret } from '../executor/keyring.js';
 import type { DaemonTls, PeerConnections, Tokens } from '../grpc/index.js';
@@ -52,6 +52,9 @@ export async function openDaemon<C extends Config>({
   });
   const journal = await openStore(config, seed, logger);
   shutdown.onClose('journal', () => journal.close(), config.shutdownSeconds);
+  metrics.counted('tercet_journal_commits_total', 'Steps committed to the journal', () => journal.commits);
+  metrics.counted('tercet_signatures_total', 'Signatures made', () => curveWork.signed);
+  metrics.counted('tercet_verifications_total', 'Signatures checked', () => curveWork.verified);
   const tls = await loadOrCreateTls({ folder: config.dataDir, hosts: [hostOf(config.publicAddress)] });
   const tokens = await loadOrCreateTokens(config.dataDir);
   const peers = peerConnections();

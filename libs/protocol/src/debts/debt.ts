@@ -8,10 +8,10 @@ import { feeLimitMsat, TRIES_AT_DEBTORS_COST } from '../deal/limits.js';
 import { latest, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Obligation, TradeData } from '../machine/state.js';
-import type { Ask, Guard, Keep } from '../machine/table.js';
-import { ask, keep, machine, on, raise, state, to, when } from '../machine/table.js';
+import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
+import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { PAYOUT_CLTV_LIMIT } from '../terms/windows.js';
-import { blocks, msat } from '../units.js';
+import { blocks, msat, unixMs } from '../units.js';
 import type { Msat } from '../units.js';
 
 const owed = (d: TradeData): Obligation => known(d.obligation, 'obligation');
@@ -48,6 +48,16 @@ const nextAttempt: Keep = (d) => ({
   obligation: { ...owed(d), attempt: owed(d).attempt + 1 },
   payoutRequest: undefined,
 });
+/**
+ * A node that finds no route says so at once, and goes on saying so for minutes: each try costs an invoice, three messages
+ * and a dozen commits, so the pause doubles with each, up to a minute.
+ */
+const untilNextTry: Keep = (d, f) => ({ nextTryMs: unixMs(f.at.timeMs + pauseMs(owed(d).attempt)) });
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
+const pauseMs = (attempt: number): number =>
+  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt - 1, 20));
+const nextTry: DeadlineAt = (d) => (d.nextTryMs === undefined ? undefined : { timeMs: d.nextTryMs });
 
 /** While the hold is open and stays so, the route must end before A - 24; else up to 288 blocks (S5). */
 const payOut: Ask = (d, f) => {
@@ -100,9 +110,10 @@ export const debt = machine('debt', 'none', {
       raise({ kind: 'debtBlocked', why: 'A held HTLC went on chain.' }),
       'S54',
     ),
-    on('paymentFailed', when(latest('payout')), to('owed'), keep(nextAttempt), ask(askForInvoice), 'S1 S3'),
-    on('payRefused', when(latest('payout')), to('owed'), keep(nextAttempt), ask(askForInvoice), 'S4 A16'),
+    on('paymentFailed', when(latest('payout')), to('resting'), keep(untilNextTry, nextAttempt), 'S1 S3'),
+    on('payRefused', when(latest('payout')), to('resting'), keep(untilNextTry, nextAttempt), 'S4 A16'),
   ]),
+  resting: state({ until: { nextTry } }, [due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56')]),
   owed: state({}, [
     on('freshInvoice', when(rightInvoice), to('recording'), keep(keepInvoice), ask(record), 'S1 S2 A16'),
   ]),

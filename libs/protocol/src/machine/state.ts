@@ -14,6 +14,7 @@ import type {
   PublicKey,
   TermsHash,
   TradeId,
+  UnixMs,
 } from '../units.js';
 import type { Limits } from '../deal/limits.js';
 import type { MessageFact } from './facts.js';
@@ -92,6 +93,8 @@ export interface TradeData {
   /** The node was asked to settle: from here only forward, and no payout has to fit into the hold any more (S7). */
   settling?: boolean;
   obligation?: Obligation;
+  /** When what is owed is tried again, after a payment that failed. */
+  nextTryMs?: UnixMs;
   claimAttempt?: number;
   owedBy?: Role;
   /** Why the trade ended or is ending, in words. */

@@ -11,6 +11,7 @@ function trades(side: 'sell' | 'buy', shape: 'AGENT_HELD' | 'PEER_HELD'): ThreeP
     purpose === 'payout' && (tries += 1) === 1 ? { failed: 'NO_ROUTE' } : {};
   released.command(released.payer, 'cmdRelease');
   released.settle();
+  released.mineTo(released.tip + 1);
   const undecided = fiatSent(side, shape);
   undecided.mineTo(2600);
   const cancelled = performing(side, shape);

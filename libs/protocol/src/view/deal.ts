@@ -76,6 +76,7 @@ export const DEBT: Entries = {
   none: nothing('You owe nothing.'),
   recording: owes('The payment is being written down before it is sent.'),
   paying: owes('The payment is under way; nothing else is sent until the node says what became of it.'),
+  resting: owes('The last payment failed; after a pause it is tried again on a fresh invoice.'),
   owed: owes('A fresh invoice is asked for; it never lapses.'),
   paid: nothing('What you owed is paid.'),
 };

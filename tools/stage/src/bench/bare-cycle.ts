@@ -7,8 +7,10 @@ import { connectLnd, type LightningNode } from '@tercet/lightning';
 import type { Blocks, Msat, PaymentHash, PaymentRequest, Preimage } from '@tercet/protocol';
 import { blocks, msat, sat } from '@tercet/protocol';
 import type { RegtestNetwork } from '@tercet/regtest';
-import { PARTIES, type PartyName } from '../stage/layout.js';
+import type { PartyName } from '../stage/layout.js';
 import type { ShapeWord } from '../stage/trade.js';
+import { median } from './figures.js';
+import type { Latencies } from './latencies.js';
 
 const PRICE = sat(100_000);
 const RETAIN_FEE = sat(14);
@@ -16,22 +18,45 @@ const SUCCESS_FEE = sat(500);
 const FEE_LIMIT = sat(500);
 
 export class BareCycle {
-  private readonly nodes: Record<PartyName, LightningNode>;
+  /** Milliseconds of what a node in memory is to play back. */
+  private readonly took: Record<keyof Latencies, number[]> = {
+    call: [],
+    arrival: [],
+    settlement: [],
+    payment: [],
+  };
 
-  constructor(network: RegtestNetwork) {
-    this.nodes = Object.fromEntries(
-      PARTIES.map((party) => {
-        const node = network.node(party);
-        return [
-          party,
-          connectLnd({
-            socket: node.rpcSocket,
-            certPath: node.tlsCertPath,
-            macaroonPath: node.adminMacaroonPath,
-          }),
-        ];
-      }),
-    ) as Record<PartyName, LightningNode>;
+  /** @param nodes one for each party; closed with the cycle. */
+  constructor(private readonly nodes: Record<PartyName, LightningNode>) {}
+
+  static onLnd(network: RegtestNetwork): BareCycle {
+    const node = (party: PartyName) => {
+      const {
+        rpcSocket: socket,
+        tlsCertPath: certPath,
+        adminMacaroonPath: macaroonPath,
+      } = network.node(party);
+      return connectLnd({ socket, certPath, macaroonPath });
+    };
+    return new BareCycle({ maker: node('maker'), taker: node('taker'), agent: node('agent') });
+  }
+
+  /** Medians of all cycles so far. */
+  get latencies(): Latencies {
+    const { call, arrival, settlement, payment } = this.took;
+    return {
+      call: median(call),
+      arrival: median(arrival),
+      settlement: median(settlement),
+      payment: median(payment),
+    };
+  }
+
+  private async timed<T>(what: keyof Latencies, work: () => Promise<T>): Promise<T> {
+    const beganMs = performance.now();
+    const answer = await work();
+    this.took[what].push(performance.now() - beganMs);
+    return answer;
   }
 
   /** One cycle; maker and taker take turns as payer, so that channels stay balanced. */
@@ -56,15 +81,17 @@ export class BareCycle {
   private async payInvoice(from: PartyName, to: PartyName, amountMsat: Msat): Promise<void> {
     const preimage = randomBytes(32).toString('hex') as Preimage;
     const hash = hashOf(preimage);
-    const request = await this.nodes[to].createInvoice({
-      amountMsat,
-      finalCltv: blocks(24),
-      expirySeconds: 3600,
-      description: 'bare',
-      preimage,
-    });
+    const request = await this.timed('call', () =>
+      this.nodes[to].createInvoice({
+        amountMsat,
+        finalCltv: blocks(24),
+        expirySeconds: 3600,
+        description: 'bare',
+        preimage,
+      }),
+    );
     await this.pay(from, request, hash, amountMsat, blocks(24 + 200));
-    await this.paymentEnds(from, hash);
+    await this.timed('payment', () => this.paymentEnds(from, hash));
   }
 
   /** Has a hold paid; answers how to settle it. */
@@ -80,14 +107,10 @@ export class BareCycle {
       description: 'bare',
     });
     await this.pay(from, request, hash, PRICE, blocks(cltvExpiry + 203));
-    const stop = new AbortController();
-    for await (const state of host.watchInvoice(hash, stop.signal)) {
-      if (state.state === 'accepted') break;
-    }
-    stop.abort();
+    await this.timed('arrival', () => accepted(host, hash));
     return async () => {
-      await host.settleHold(hash, preimage);
-      await this.paymentEnds(from, hash);
+      await this.timed('call', () => host.settleHold(hash, preimage));
+      await this.timed('settlement', () => this.paymentEnds(from, hash));
     };
   }
 
@@ -114,6 +137,14 @@ export class BareCycle {
       if (state.state === 'failed') throw new Error(`a bare payment failed: ${state.reason}`);
     }
   }
+}
+
+async function accepted(host: LightningNode, hash: PaymentHash): Promise<void> {
+  const stop = new AbortController();
+  for await (const state of host.watchInvoice(hash, stop.signal)) {
+    if (state.state === 'accepted') break;
+  }
+  stop.abort();
 }
 
 const hashOf = (preimage: Preimage): PaymentHash =>

@@ -4,11 +4,14 @@ function percentile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
+export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
+
 export interface Figures {
   count: number;
   perSecond: number;
   p50Ms: number;
   p95Ms: number;
+  p99Ms: number;
 }
 
 /** Runs `count` pieces of work, `inFlight` at a time, and measures each. */
@@ -36,6 +39,7 @@ export async function measure(
     perSecond: round(count / seconds),
     p50Ms: round(percentile(samples, 0.5)),
     p95Ms: round(percentile(samples, 0.95)),
+    p99Ms: round(percentile(samples, 0.99)),
   };
 }
 
@@ -50,6 +54,7 @@ export function merge(all: readonly Figures[]): Figures {
     perSecond: round(count / seconds),
     p50Ms: mean((f) => f.p50Ms),
     p95Ms: mean((f) => f.p95Ms),
+    p99Ms: mean((f) => f.p99Ms),
   };
 }
 

@@ -6,13 +6,13 @@ import type { InvoiceState, LightningNode, PaymentState } from '@tercet/lightnin
 export interface Latencies {
   /** Until a call answers. */
   call: number;
-  /** From a payment's start until its payee's node has it, or the payer hears that it was settled at once. */
+  /** From a payment's start until a hold of its payee's node is accepted. */
   arrival: number;
-  /** From a settlement until the payer hears of it. */
+  /** From a hold's settlement until the payer hears of it. */
   settlement: number;
+  /** From a payment's start until the payer hears that a plain invoice was paid. */
+  payment: number;
 }
-
-export const NO_LATENCIES: Latencies = { call: 0, arrival: 0, settlement: 0 };
 
 type Call = keyof LightningNode;
 
@@ -25,35 +25,43 @@ const CALLS: readonly Call[] = [
   'settleHold',
   'cancelHold',
   'decode',
-  'pay',
   'lookUpPayment',
   'probe',
   'channelsActive',
 ];
 
 /** The node, each answer as late as lnd's. What a stream says of a payment comes after the payment's own time. */
-export function withLatencies(node: LightningNode, { call, arrival, settlement }: Latencies): LightningNode {
-  const late = (name: Call) => {
-    const answer = node[name] as (...given: unknown[]) => Promise<unknown>;
-    return async (...given: unknown[]) => {
+export function withLatencies(node: LightningNode, latencies: Latencies): LightningNode {
+  const { call, arrival, settlement, payment } = latencies;
+  const begunMs = new Map<string, number>();
+  const late =
+    (name: Call) =>
+    async (...given: unknown[]) => {
       if (call > 0) await pause(call);
-      return answer(...given);
+      return (node[name] as (...given: unknown[]) => Promise<unknown>)(...given);
     };
-  };
   return {
     ...node,
     close: () => {
       node.close();
     },
     ...(Object.fromEntries(CALLS.map((name) => [name, late(name)])) as Partial<LightningNode>),
+    async pay(request) {
+      await pause(call);
+      begunMs.set(request.hash, performance.now());
+      return node.pay(request);
+    },
     watchInvoice: (hash, signal) =>
       delayed<InvoiceState>(node.watchInvoice(hash, signal), ({ state }) =>
         state === 'accepted' ? arrival : 0,
       ),
     watchPayment: (hash, signal) =>
-      delayed<PaymentState>(node.watchPayment(hash, signal), ({ state }) =>
-        state === 'paid' ? settlement : 0,
-      ),
+      delayed<PaymentState>(node.watchPayment(hash, signal), ({ state }) => {
+        if (state !== 'paid') return 0;
+        const sinceMs = performance.now() - (begunMs.get(hash) ?? 0);
+        begunMs.delete(hash);
+        return Math.max(settlement, payment - sinceMs);
+      }),
   };
 }
 

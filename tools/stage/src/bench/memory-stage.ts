@@ -48,8 +48,8 @@ export class MemoryStage implements Cast {
     private readonly folder: string,
   ) {}
 
-  /** @param settings on top of the stage's own, the same for all three. */
-  static async put(latencies: Latencies, settings: Settings): Promise<MemoryStage> {
+  /** @param settings of each party, on top of the stage's own. */
+  static async put(latencies: Latencies, settings: (party: PartyName) => Settings): Promise<MemoryStage> {
     const folder = await mkdtemp(join(tmpdir(), 'tercet-memory-'));
     const shutdown = createShutdown((part, why) => process.stderr.write(`${part} ${why}\n`));
     const lightning = new MemoryLightning();
@@ -60,7 +60,7 @@ export class MemoryStage implements Cast {
       const dir = join(folder, party);
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await createSeed(seedPath(dir));
-      const config = { network: 'regtest', dataDir: dir, listen, lnd: NO_LND, ...settings, ...own };
+      const config = { network: 'regtest', dataDir: dir, listen, lnd: NO_LND, ...settings(party), ...own };
       await writeFile(join(dir, 'config.json'), JSON.stringify(config));
       const connect: ConnectNode = async () => ({
         lightning: nodes[party],

@@ -1,15 +1,16 @@
 /** `npm run bench -- trades`: complete trades through three daemons beside the bare Lightning calls, interleaved in one run. */
-import { ofEach, PARTIES, startTradeNetwork, type PartyName } from '../stage/layout.js';
-import { Stage } from '../stage/stage.js';
-import type { Sight } from '../stage/sight.js';
+import { startPrivatePostgres, type PrivatePostgres } from '@tercet/regtest';
+import { startTradeNetwork } from '../stage/layout.js';
 import { completeTrade, startTrade, type ShapeWord } from '../stage/trade.js';
-import { Watching } from '../stage/watching.js';
-import { BareCycle } from './bare-cycle.js';
-import { cpuMsOf } from './cpu.js';
+import { perTrade, type Counters } from './counters.js';
 import { measure, merge, round, type Figures } from './figures.js';
+import type { Latencies } from './latencies.js';
+import { inMemory, onLnd, type NodesName, type StoreName, type Venue } from './venues.js';
 
 export interface TradesOptions {
   inFlight: readonly number[];
+  nodes: readonly NodesName[];
+  stores: readonly StoreName[];
   /** Rounds of bare cycle and trades by turns. */
   rounds: number;
   /** Trades a round, for each place in flight. */
@@ -19,100 +20,137 @@ export interface TradesOptions {
 
 interface Line {
   bench: 'trades';
+  nodes: NodesName;
+  store: StoreName;
   shape: ShapeWord;
   inFlight: number;
   bare: Figures;
   tercet: Figures;
+  /** Median of a trade less the median of the bare cycle. */
+  addedP50Ms: number;
   cpuMsPerTrade: Record<string, number>;
+  perTrade?: Counters;
+  /** Trades per second over bare cycles per second. */
   ratio: number;
 }
 
 const SHAPES: readonly ShapeWord[] = ['AGENT_HELD', 'PEER_HELD'];
-const NO_CEILING = {
-  ceilings: { largestTradeSat: 10_000_000, openTrades: 10_000, satsPerHour: 2_100_000_000_000_000 },
-};
+/** Trades of each shape before anything is counted: a daemon that has just begun runs code that isn't compiled yet. */
+const WARM_UP = 40;
+const WARM_UP_IN_FLIGHT = 8;
+/** Fewer would say little of a single place. */
+const LEAST_COUNT = 12;
+/** Bare cycles, one at a time, from which the latencies of nodes in memory are taken. */
+const LATENCY_CYCLES = 10;
 
 export async function benchTrades(options: TradesOptions): Promise<void> {
+  const server = options.stores.includes('postgres') ? await startPrivatePostgres() : undefined;
   const network = await startTradeNetwork();
   try {
-    const stage = await Stage.put({
-      network,
-      config: { maker: NO_CEILING, taker: NO_CEILING, agent: NO_CEILING },
-    });
-    const bare = new BareCycle(network);
-    const sight = Watching.open(stage);
-    try {
-      // The first trades load code and warm caches; they are not counted.
-      for (const shape of SHAPES) await oneTrade(stage, sight, shape, 0);
-      for (const inFlight of options.inFlight) {
-        for (const shape of SHAPES)
-          print(await run({ stage, bare, sight }, shape, inFlight, options), options.json);
-      }
-    } finally {
-      bare.close();
-      await sight.close();
-      await stage.strike();
+    let latencies: Latencies | undefined;
+    for (const store of options.stores) {
+      const venue = await onLnd(network, store, server);
+      latencies ??= await latenciesOf(venue);
+      await benchVenue(venue, options.nodes.includes('lnd') ? options : { ...options, inFlight: [] });
     }
+    // The nodes rest while their stand-ins are measured.
+    await network.stop();
+    if (latencies && options.nodes.includes('memory')) await benchMemory(latencies, options, server);
   } finally {
     await network.stop();
+    await server?.stop();
   }
 }
 
-interface Bench {
-  stage: Stage;
-  bare: BareCycle;
-  sight: Sight;
+async function benchMemory(
+  latencies: Latencies,
+  options: TradesOptions,
+  server: PrivatePostgres | undefined,
+): Promise<void> {
+  if (options.json) process.stdout.write(`${JSON.stringify({ bench: 'latencies', ...latencies })}\n`);
+  for (const store of options.stores) {
+    await benchVenue(await inMemory(latencies, store, server), options);
+  }
 }
 
-async function run(
-  { stage, bare, sight }: Bench,
-  shape: ShapeWord,
-  inFlight: number,
-  options: TradesOptions,
-): Promise<Line> {
-  const count = options.perPlace * inFlight;
+async function latenciesOf({ bare }: Venue): Promise<Latencies> {
+  for (let index = 0; index < LATENCY_CYCLES; index += 1) {
+    for (const shape of SHAPES) await bare.run(shape, index);
+  }
+  return bare.latencies;
+}
+
+async function benchVenue(venue: Venue, options: TradesOptions): Promise<void> {
+  try {
+    if (options.inFlight.length > 0) {
+      for (const shape of SHAPES)
+        await measure(WARM_UP, WARM_UP_IN_FLIGHT, (index) => oneTrade(venue, shape, index));
+    }
+    for (const inFlight of options.inFlight) {
+      for (const shape of SHAPES) print(await run(venue, shape, inFlight, options), options.json);
+    }
+  } finally {
+    await venue.close();
+  }
+}
+
+async function run(venue: Venue, shape: ShapeWord, inFlight: number, options: TradesOptions): Promise<Line> {
+  const count = Math.max(LEAST_COUNT, options.perPlace * inFlight);
   const bareRounds: Figures[] = [];
   const tradeRounds: Figures[] = [];
-  const cpuMs: CpuMs = { maker: 0, taker: 0, agent: 0 };
+  const cpuMs: Record<string, number> = {};
+  let counted: Counters | undefined;
   for (let round = 0; round < options.rounds; round += 1) {
-    bareRounds.push(await measure(count, inFlight, (index) => bare.run(shape, index)));
-    const before = await cpu(stage);
-    tradeRounds.push(await measure(count, inFlight, (index) => oneTrade(stage, sight, shape, index)));
-    const after = await cpu(stage);
-    for (const party of PARTIES) cpuMs[party] += after[party] - before[party];
+    bareRounds.push(await measure(count, inFlight, (index) => venue.bare.run(shape, index)));
+    const [cpuBefore, before] = [await venue.cpuMs(), await venue.counters()];
+    tradeRounds.push(await measure(count, inFlight, (index) => oneTrade(venue, shape, index)));
+    const [cpuAfter, after] = [await venue.cpuMs(), await venue.counters()];
+    for (const [name, ms] of Object.entries(cpuAfter)) {
+      cpuMs[name] = (cpuMs[name] ?? 0) + ms - (cpuBefore[name] ?? 0);
+    }
+    if (before && after) counted = perTrade(before, after, count);
   }
   const tercet = merge(tradeRounds);
-  const bareAll = merge(bareRounds);
+  const bare = merge(bareRounds);
   return {
     bench: 'trades',
+    nodes: venue.nodes,
+    store: venue.store,
     shape,
     inFlight,
-    bare: bareAll,
+    bare,
     tercet,
-    cpuMsPerTrade: Object.fromEntries(PARTIES.map((party) => [party, round(cpuMs[party] / tercet.count)])),
-    ratio: Math.round((tercet.perSecond / bareAll.perSecond) * 100) / 100,
+    addedP50Ms: round(tercet.p50Ms - bare.p50Ms),
+    cpuMsPerTrade: Object.fromEntries(
+      Object.entries(cpuMs).map(([name, ms]) => [name, round(ms / tercet.count)]),
+    ),
+    ...(counted && { perTrade: counted }),
+    ratio: Math.round((tercet.perSecond / bare.perSecond) * 100) / 100,
   };
 }
 
-async function oneTrade(stage: Stage, sight: Sight, shape: ShapeWord, index: number): Promise<void> {
+async function oneTrade({ cast, sight }: Venue, shape: ShapeWord, index: number): Promise<void> {
   const direction = index % 2 === 0 ? 'maker-sells' : 'maker-buys';
-  const trade = await startTrade(stage, { shape, direction }, sight);
-  await completeTrade(trade);
+  await completeTrade(await startTrade(cast, { shape, direction }, sight));
 }
-
-type CpuMs = Record<PartyName, number>;
-
-const cpu = (stage: Stage): Promise<CpuMs> => ofEach((party) => cpuMsOf(stage.daemons[party].pid ?? 0));
 
 function print(line: Line, json: boolean): void {
-  if (json) {
-    process.stdout.write(`${JSON.stringify(line)}\n`);
-    return;
-  }
-  const { bare, tercet } = line;
-  const cpuAll = round(Object.values(line.cpuMsPerTrade).reduce((sum, ms) => sum + ms, 0));
-  process.stdout.write(
-    `${line.shape.padEnd(11)} ${String(line.inFlight).padStart(3)} in flight   bare ${String(bare.perSecond)}/s p50 ${String(bare.p50Ms)} ms p95 ${String(bare.p95Ms)} ms   ` +
-      `tercet ${String(tercet.perSecond)}/s p50 ${String(tercet.p50Ms)} ms p95 ${String(tercet.p95Ms)} ms   cpu ${String(cpuAll)} ms a trade   ratio ${String(line.ratio)}\n`,
+  process.stdout.write(`${json ? JSON.stringify(line) : inWords(line)}\n`);
+}
+
+function inWords({ nodes, store, shape, inFlight, bare, tercet, ...rest }: Line): string {
+  const cpu = Object.entries(rest.cpuMsPerTrade)
+    .map(([name, ms]) => `${name} ${String(ms)}`)
+    .join(' ');
+  const counted = rest.perTrade
+    ? `   a trade: ${String(rest.perTrade.commits)} commits, ${String(rest.perTrade.signatures)} signatures, ${String(rest.perTrade.verifications)} checks`
+    : '';
+  return (
+    `${nodes.padEnd(6)} ${store.padEnd(8)} ${shape.padEnd(10)} ${String(inFlight).padStart(2)} in flight   ` +
+    `bare ${figures(bare)}   tercet ${figures(tercet)}   added p50 ${String(rest.addedP50Ms)} ms   ` +
+    `cpu ms a trade: ${cpu}${counted}   ratio ${String(rest.ratio)}`
   );
 }
+
+const figures = ({ perSecond, p50Ms, p95Ms, p99Ms }: Figures): string =>
+  `${String(perSecond)}/s p50 ${String(p50Ms)} p95 ${String(p95Ms)} p99 ${String(p99Ms)} ms`;

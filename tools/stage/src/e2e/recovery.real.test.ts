@@ -4,7 +4,7 @@ import { PARTIES, type PartyName } from '../stage/layout.js';
 import { startTrade, type StagedTrade, type TradeSpec } from '../stage/trade.js';
 import { untilTrue } from '../stage/wait.js';
 import { useGround } from './fire/ground.js';
-import { flush, redisOf } from './fire/redis.js';
+import { flush, redisOf } from '../stage/daemon-redis.js';
 
 const MINUTES_MS = 5 * 60_000;
 

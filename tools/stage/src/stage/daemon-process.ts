@@ -12,6 +12,7 @@ import { untilTrue } from './wait.js';
 
 export class DaemonProcess implements Daemon {
   private launched: Launched | undefined;
+  /** Shared by all who call at the same time. */
   private connection: Promise<DaemonConnection> | undefined;
   private ended: Promise<number | null> = Promise.resolve(null);
   private readonly listeners = new Set<(line: string) => void>();

@@ -99,6 +99,13 @@ describe('AGENT_HELD, maker sells', () => {
       purpose === 'payout' && (tries += 1) <= 3 ? { failed: 'NO_ROUTE' } : {};
     trade.command('maker', 'cmdRelease');
     trade.settle();
+    for (let failed = 1; failed <= 3; failed += 1) {
+      expect(tries).toBe(failed);
+      expect(trade.state('agent', 'debt')).toBe('resting');
+      const pauseMs = (trade.data('agent').nextTryMs ?? 0) - trade.at.timeMs;
+      expect(pauseMs).toBe(1000 * 2 ** (failed - 1));
+      trade.mineTo(trade.tip + 1);
+    }
     const sent = payouts(trade);
     expect(sent.map(({ expect: wanted }) => wanted.amountMsat)).toEqual([
       payout(trade),

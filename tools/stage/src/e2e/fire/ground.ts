@@ -8,7 +8,7 @@ import { PARTIES, startTradeNetwork, type PartyName } from '../../stage/layout.j
 import { Stage } from '../../stage/stage.js';
 import type { StagedTrade, TradeSpec } from '../../stage/trade.js';
 import { Auditor, type Outcome } from './audit.js';
-import { driveToEnd, startUnderFire } from './drive.js';
+import { driveToEnd, startUnderFire } from '../../stage/drive.js';
 import { atStep, type Step } from './steps.js';
 
 /** Ceilings that many trades of one hour don't reach. */

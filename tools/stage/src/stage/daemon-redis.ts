@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DaemonProcess } from '../../stage/daemon-process.js';
+import type { DaemonProcess } from './daemon-process.js';
 
 interface RedisServer {
   pid: number;
@@ -19,14 +19,27 @@ export async function redisOf(daemon: DaemonProcess): Promise<RedisServer> {
 }
 
 /** FLUSHALL; returns when the server has done it. */
-export async function flush({ socketPath }: RedisServer): Promise<void> {
-  const answer = await new Promise<string>((resolve, reject) => {
-    const socket = connect(socketPath, () => socket.write('FLUSHALL\r\n'));
+export async function flush(server: RedisServer): Promise<void> {
+  const answer = await ask(server, 'FLUSHALL');
+  if (!answer.startsWith('+OK')) throw new Error(`FLUSHALL: ${answer}`);
+}
+
+/** Number of keys in its database. */
+export async function keyCount(server: RedisServer): Promise<number> {
+  const answer = await ask(server, 'DBSIZE');
+  const count = /^:(\d+)/.exec(answer)?.[1];
+  if (count === undefined) throw new Error(`DBSIZE: ${answer}`);
+  return Number(count);
+}
+
+/** One question in Redis' own protocol (RESP). */
+function ask({ socketPath }: RedisServer, command: string): Promise<string> {
+  return new Promise<string>((resolve, reject) => {
+    const socket = connect(socketPath, () => socket.write(`${command}\r\n`));
     socket.once('error', reject);
     socket.once('data', (data) => {
       socket.destroy();
       resolve(data.toString());
     });
   });
-  if (!answer.startsWith('+OK')) throw new Error(`FLUSHALL: ${answer}`);
 }

@@ -5,12 +5,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { TercetError } from '@tercet/protocol';
+import { freePort } from './ports.js';
 
 const run = promisify(execFile);
 
@@ -23,10 +22,10 @@ export interface PrivatePostgres {
   stop(): Promise<void>;
 }
 
-const missing = (what: string): TercetError =>
-  new TercetError('POSTGRES_MISSING', `${what} was not found. No database was started.`, {
-    wayOut: 'Install it: apt-get install -y --no-install-recommends postgresql.',
-  });
+const missing = (what: string): Error =>
+  new Error(
+    `${what} was not found. No database was started. Install it: apt-get install -y --no-install-recommends postgresql.`,
+  );
 
 /** The folder with initdb and postgres: PATH first, then Debian's, the newest version first. */
 const binaries = (): string => {
@@ -61,16 +60,6 @@ const account = async (): Promise<Account | undefined> => {
   throw missing('A user without privileges (postgres, nobody)');
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw missing('A free port');
-  return address.port;
-};
-
 /** Resolves when the server says that it takes connections, and fails with its log when it ends first. */
 const ready = (server: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -84,20 +73,12 @@ const ready = (server: ChildProcess): Promise<void> =>
     });
     server.once('error', reject);
     server.once('exit', (code) => {
-      reject(
-        new TercetError(
-          'POSTGRES_FAILED',
-          `PostgreSQL ended with ${String(code)} before it was ready:\n${log}`,
-          {
-            wayOut: 'See its log above.',
-          },
-        ),
-      );
+      reject(new Error(`PostgreSQL ended with ${String(code)} before it was ready:\n${log}`));
     });
   });
 
-/** @throws POSTGRES_MISSING, POSTGRES_FAILED */
-export const startPostgres = async (): Promise<PrivatePostgres> => {
+/** Throws where PostgreSQL isn't installed, or doesn't start. */
+export const startPrivatePostgres = async (): Promise<PrivatePostgres> => {
   const bin = binaries();
   const as = await account();
   const folder = mkdtempSync(join(tmpdir(), 'tercet-pg-'));
@@ -130,7 +111,7 @@ export const startPostgres = async (): Promise<PrivatePostgres> => {
       'fsync=on',
       'synchronous_commit=on',
       'listen_addresses=127.0.0.1',
-      `port=${port}`,
+      `port=${String(port)}`,
       `unix_socket_directories=${folder}`,
     ];
     server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((each) => ['-c', each])], {
@@ -139,7 +120,7 @@ export const startPostgres = async (): Promise<PrivatePostgres> => {
     });
     process.once('exit', quit);
     await ready(server);
-    const urlOf = (database: string): string => `postgres://tercet@127.0.0.1:${port}/${database}`;
+    const urlOf = (database: string): string => `postgres://tercet@127.0.0.1:${String(port)}/${database}`;
     return {
       url: urlOf('postgres'),
       async createDatabase(name) {

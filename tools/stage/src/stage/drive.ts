@@ -1,16 +1,16 @@
 /** Drives a trade to its end as two people would whose daemons come and go: they look, and do what is theirs to do. */
 import { rpc, TercetError } from '@tercet/protocol';
 import { Fatal } from '@tercet/regtest';
-import { ofEach, PARTIES, type PartyName } from '../../stage/layout.js';
-import type { Stage } from '../../stage/stage.js';
-import { offer, StagedTrade, takeOrder, type TradeSpec } from '../../stage/trade.js';
-import { untilTrue } from '../../stage/wait.js';
+import { ofEach, PARTIES, type PartyName } from './layout.js';
+import type { Stage } from './stage.js';
+import { offer, StagedTrade, takeOrder, type TradeSpec } from './trade.js';
+import { untilTrue } from './wait.js';
 
 /** What a client is told by a daemon that is away, on its way down, or not up yet. */
 const AWAY = new Set(['PEER_UNREACHABLE', 'CALL_FAILED', 'NO_ANSWER_IN_TIME', 'SHUTTING_DOWN']);
 
 /** The answer, or nothing while the daemon is away. Any other error is a fault that waiting can't heal. */
-async function unlessAway<T>(call: () => Promise<T>): Promise<T | undefined> {
+export async function unlessAway<T>(call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call();
   } catch (error) {
@@ -52,12 +52,14 @@ const STUCK_MS = 180_000;
 
 /**
  * Waits until the trade is over at all three; their last views.
+ * @param everyMs between two looks.
  * @param asAgreed say `sent` and `release` when the trade is at that point, as people who keep to the deal do.
  */
 export async function driveToEnd(
   stage: Stage,
   trade: StagedTrade,
   asAgreed = true,
+  everyMs = 50,
 ): Promise<Record<PartyName, rpc.Trade>> {
   let views: Record<PartyName, rpc.Trade | undefined> | undefined;
   const ended = (party: PartyName) => views?.[party]?.ended === true;
@@ -69,7 +71,7 @@ export async function driveToEnd(
         if (asAgreed) await act(trade, views);
         return PARTIES.every(ended);
       },
-      { deadlineMs: STUCK_MS, everyMs: 50 },
+      { deadlineMs: STUCK_MS, everyMs },
     );
   } catch (error) {
     throw new Error(`the trade is stuck: ${JSON.stringify(views, stateOnly)}`, { cause: error });

@@ -16,10 +16,10 @@ export interface Sample {
 const PAGE_BYTES = 4096;
 const MB = 1_000_000;
 
-/** Undefined while the daemon is down. */
+/** Undefined while the daemon is down, or on its way up. */
 export async function sampleOf(
   daemon: DaemonProcess,
-  openTrades: () => Promise<number>,
+  openTrades: () => Promise<number | undefined>,
 ): Promise<Sample | undefined> {
   const { pid } = daemon;
   if (pid === undefined) return undefined;
@@ -30,6 +30,7 @@ export async function sampleOf(
       bytesOf(daemon.spec.dir, /^journal\.db/),
       openTrades(),
     ]);
+    if (open === undefined) return undefined;
     return {
       residentMb: inMb(Number(statm.split(' ')[1]) * PAGE_BYTES),
       fileDescriptors: descriptors.length,

@@ -158,10 +158,12 @@ const inWords = (sample: Sample | undefined): string =>
     ? `${String(sample.residentMb)} MB, ${String(sample.fileDescriptors)} fds, journal ${String(sample.databaseMb)} MB, ${String(sample.openTrades)} open`
     : 'down';
 
-async function openTrades(stage: Stage, party: PartyName): Promise<number> {
-  const client = await stage.daemons[party].client(rpc.TradeServiceDefinition);
-  return (await client.listTrades({ includeEnded: false })).trades.length;
-}
+/** Undefined while the daemon doesn't answer. */
+const openTrades = (stage: Stage, party: PartyName): Promise<number | undefined> =>
+  unlessAway(async () => {
+    const client = await stage.daemons[party].client(rpc.TradeServiceDefinition);
+    return (await client.listTrades({ includeEnded: false })).trades.length;
+  });
 
 /** Undefined while the daemon is down, and its Redis with it. */
 async function redisKeys(stage: Stage, party: PartyName): Promise<number | undefined> {

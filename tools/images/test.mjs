@@ -11,7 +11,7 @@ import { ask } from './docker.mjs';
 import { bitcoindImage } from './names.mjs';
 
 /** What is cut off, upgraded or looked at there is a container. */
-const containersOnly = ['kill-and-cut', 'rolling-upgrade', 'images'];
+const containersOnly = ['kill-and-cut', 'rolling-upgrade'];
 const ownNode = join(repositoryRoot, 'node_modules/.bin/node');
 const node = existsSync(ownNode) ? ownNode : process.execPath;
 

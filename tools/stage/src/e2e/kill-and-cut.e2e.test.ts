@@ -125,16 +125,16 @@ interface Order {
   command: () => Promise<void>;
 }
 
-/** While it is down, a command is given and a block is mined; where the order's own daemon is hit, it is given again after. */
+/** While it is down a command is given, or right after where it is what has to take it, and a block is mined. */
 async function during(victim: Victim, fault: Fault, order?: Order): Promise<void> {
   const chainIsDown = victim.name === CHAIN;
+  const isHeard = order !== undefined && !needs(order.by).includes(victim.name);
   await fault.begin(victim);
-  const given = order && give(order.command);
-  if (order && !needs(order.by).includes(victim.name)) await given;
+  if (isHeard) await give(order.command);
   if (!chainIsDown) await mineFor(victim);
   await fault.end(victim);
   if (chainIsDown) await blocksGoOn();
-  await given;
+  if (order && !isHeard) await give(order.command);
 }
 
 /** What a daemon can't take a command without. */

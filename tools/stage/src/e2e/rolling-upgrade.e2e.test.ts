@@ -1,7 +1,7 @@
 /**
  * Each daemon in turn is stopped and replaced by the next image under ten live trades of both shapes, in different states.
  * What people say meanwhile is taken by the daemons that are up, all ten complete, and every millisatoshi is where the
- * terms say.
+ * terms say. The images keep what is promised of them.
  */
 import { jest } from '@jest/globals';
 import { rpc } from '@tercet/protocol';
@@ -12,6 +12,7 @@ import { PARTIES, type PartyName } from '../stage/layout.js';
 import { ended, startTrade, type StagedTrade, type TradeSpec } from '../stage/trade.js';
 import { give, useContainers, viewsOf } from './support/containers.js';
 import { nextImage } from './support/docker.js';
+import { imagesKeepTheirPromises } from './support/image-promises.js';
 
 jest.setTimeout(240_000);
 const open = useContainers();
@@ -107,3 +108,5 @@ async function replace(party: PartyName, words: Word[]): Promise<void> {
   expect(openTrades).toBeGreaterThan(0);
   await Promise.all(said.map(({ done }) => done));
 }
+
+imagesKeepTheirPromises(open);

@@ -5,6 +5,12 @@ const never = <T>(): Promise<T> =>
     // Of a dead process nobody hears.
   });
 
+/** What any call of a dead process gives, whether an answer or a stream was asked for: it waits, and does nothing else. */
+const dead = (): unknown =>
+  Object.assign(never(), {
+    [Symbol.asyncIterator]: () => ({ next: () => never<IteratorResult<unknown>>() }),
+  });
+
 const isStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
@@ -36,7 +42,7 @@ export class Life {
   }
 
   private call(work: () => unknown): unknown {
-    if (this.isOver) return never();
+    if (this.isOver) return dead();
     const result = work();
     if (result instanceof Promise) return this.answer(result);
     return isStream(result) ? this.stream(result) : result;

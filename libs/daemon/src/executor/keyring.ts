@@ -1,6 +1,7 @@
 import { deriveKey, type Seed } from '@tercet/journal';
 import type { Keyring, PaymentHash, Preimage, PublicKey, Signature, TradeData } from '@tercet/protocol';
 import { openSeal, publicKeyOf, sealText, sha256Hex, sign } from '@tercet/protocol';
+import { BoundedMap } from './bounded-map.js';
 
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -15,7 +16,7 @@ const MOST_KEYRINGS = 10_000;
 
 /** The keyrings of a daemon's trades, each derived once: the curve is what a step costs most. */
 export class Keyrings {
-  private readonly known = new Map<string, Keyring>();
+  private readonly known = new BoundedMap<string, Keyring>(MOST_KEYRINGS);
 
   constructor(private readonly seed: Seed) {}
 
@@ -29,8 +30,6 @@ export class Keyrings {
   private keep(name: string, secret: () => Uint8Array): Keyring {
     const known = this.known.get(name);
     if (known) return known;
-    const oldest = this.known.keys().next();
-    if (this.known.size >= MOST_KEYRINGS && !oldest.done) this.known.delete(oldest.value);
     const made = keyring(this.seed, secret());
     this.known.set(name, made);
     return made;

@@ -1,4 +1,5 @@
 import type { EffectRow } from '@tercet/journal';
+import { BoundedMap } from './bounded-map.js';
 
 /** Lanes that are remembered; of those dropped the journal is asked again. */
 const MOST_LANES = 10_000;
@@ -8,7 +9,7 @@ const MOST_LANES = 10_000;
  * there is complete as far as this process has written the lane.
  */
 export class KnownLanes {
-  private readonly lanes = new Map<string, EffectRow[]>();
+  private readonly lanes = new BoundedMap<string, EffectRow[]>(MOST_LANES);
 
   /** Undefined = not known. */
   waiting(lane: string): readonly EffectRow[] | undefined {
@@ -17,8 +18,6 @@ export class KnownLanes {
 
   /** All that the journal holds of the lane, in its order. */
   learn(lane: string, waiting: readonly EffectRow[]): void {
-    const oldest = this.lanes.keys().next();
-    if (this.lanes.size >= MOST_LANES && !oldest.done) this.lanes.delete(oldest.value);
     this.lanes.set(lane, [...waiting]);
   }
 

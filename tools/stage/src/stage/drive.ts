@@ -2,6 +2,7 @@
 import { rpc, TercetError } from '@tercet/protocol';
 import { Fatal } from '@tercet/regtest';
 import { ofEach, PARTIES, type PartyName } from './layout.js';
+import { viewOf } from './sight.js';
 import type { Stage } from './stage.js';
 import { offer, StagedTrade, takeOrder, type TradeSpec } from './trade.js';
 import { untilTrue } from './wait.js';
@@ -23,15 +24,7 @@ export async function unlessAway<T>(call: () => Promise<T>): Promise<T | undefin
 
 /** The trade at a party as it is now; nothing while its daemon is away or doesn't know it yet. */
 const lookAt = (stage: Stage, party: PartyName, tradeId: string): Promise<rpc.Trade | undefined> =>
-  unlessAway(async () => {
-    const client = await stage.daemons[party].client(rpc.TradeServiceDefinition);
-    try {
-      return (await client.getTrade({ tradeId })).trade;
-    } catch (error) {
-      if (error instanceof TercetError && error.code === 'TRADE_NOT_FOUND') return undefined;
-      throw error;
-    }
-  });
+  unlessAway(() => viewOf(stage, party, tradeId));
 
 /** Makes an order and takes it, also when the taker's daemon dies before it has answered: the trade is in its journal then. */
 export async function startUnderFire(stage: Stage, spec: TradeSpec): Promise<StagedTrade> {

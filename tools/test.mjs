@@ -5,14 +5,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { node } from './bootstrap/own-node.mjs';
+
 const root = resolve(import.meta.dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'tercet-test-'));
-
-/** Bare `node` may be older than what the daemons need; the repository brings its own. */
-const node = () => {
-  const own = join(root, 'node_modules/.bin/node');
-  return existsSync(own) ? own : process.execPath;
-};
 
 const jest = (project, ...options) => [
   node(),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { binariesFor, buildTags, nodesModule, repositoryRoot } from './cache.mjs';
 import { engineInstalled, enginePackages } from './engine.mjs';
 import { buildStamp, hasPostgres, nodesBuilt, sourcesFingerprint } from './facts.mjs';
+import { node, ownNode } from './own-node.mjs';
 import { run, StepFailed } from './run.mjs';
 
 const temporary = new Set();
@@ -68,15 +69,11 @@ export const steps = {
 
   async sources() {
     const fingerprint = sourcesFingerprint();
-    const node = existsSync(ownNode) ? ownNode : process.execPath;
-    await run('tsc: compile the sources', node, ['node_modules/typescript/bin/tsc', '-b']);
+    await run('tsc: compile the sources', node(), ['node_modules/typescript/bin/tsc', '-b']);
     mkdirSync(dirname(buildStamp), { recursive: true });
     writeFileSync(buildStamp, fingerprint);
   },
 };
-
-/** The repository's own Node 24, where npm had one for this platform. */
-const ownNode = join(repositoryRoot, 'node_modules/.bin/node');
 
 function goBuild(title, importPath, output) {
   const args = ['build', '-trimpath', '-ldflags', '-s -w', '-tags', buildTags, '-o', output, importPath];

@@ -2,18 +2,15 @@
 // and nothing else is tried instead. `npm run test:containers` names containers: it uses the engine that answers, or starts
 // one for the time of the run where this is root. Further arguments go to jest.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { repositoryRoot } from '../bootstrap/cache.mjs';
 import { engineAnswers, startEngine } from '../bootstrap/engine.mjs';
+import { node } from '../bootstrap/own-node.mjs';
 import { ask } from './docker.mjs';
 import { bitcoindImage } from './names.mjs';
 
 /** What is cut off, upgraded or looked at there is a container. */
 const containersOnly = ['kill-and-cut', 'rolling-upgrade'];
-const ownNode = join(repositoryRoot, 'node_modules/.bin/node');
-const node = existsSync(ownNode) ? ownNode : process.execPath;
 
 let child;
 let stopped = false;
@@ -52,7 +49,7 @@ async function inContainers() {
   try {
     const chains = { E2E_CHAINS: hasBitcoind ? 'btcd,bitcoind' : 'btcd', BITCOIND_IMAGE: bitcoindImage };
     const env = { E2E_BACKEND: 'containers', ...chains };
-    return (await run(node, ['tools/images/main.mjs', '--regtest'])) && (await jest(env, []));
+    return (await run(node(), ['tools/images/main.mjs', '--regtest'])) && (await jest(env, []));
   } finally {
     await engine?.stop();
     if (engine) console.log('The private container engine was stopped');
@@ -71,7 +68,7 @@ function jest(env, options) {
     'node_modules/jest/bin/jest.js',
     ...['--selectProjects', 'e2e', '--runInBand', ...process.argv.slice(2), ...options],
   ];
-  return run(node, args, env);
+  return run(node(), args, env);
 }
 
 /** Whether it ended well; nothing more is started once this was told to stop. */

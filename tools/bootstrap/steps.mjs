@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { binariesFor, buildTags, nodesModule, repositoryRoot } from './cache.mjs';
+import { binariesFor, buildTags, nodesModule } from './cache.mjs';
 import { engineInstalled, enginePackages } from './engine.mjs';
 import { buildStamp, hasPostgres, nodesBuilt, sourcesFingerprint } from './facts.mjs';
 import { node, ownNode } from './own-node.mjs';

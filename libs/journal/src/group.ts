@@ -1,17 +1,16 @@
 /**
  * Group commit for SQLite: the steps that wait while one is flushed to disk go into the next transaction together, each
- * behind a savepoint of its own. SQLite writes one transaction at a time and a flush costs more than the step, so sixteen
+ * whole or not at all. SQLite writes one transaction at a time and a flush costs more than the step, so sixteen
  * trades in flight share one. A step is answered after the flush, never before (S8). PostgreSQL does the same inside.
  *
  * That an effect is finished lingers for such a flush on both: it needs none of its own, since an effect whose mark was
  * lost in a crash is run again, and every effect may be (S7, S26).
  */
 import { setImmediate } from 'node:timers/promises';
-import { sql, type Transaction } from 'kysely';
 import { answerTo, writeStep } from './commit.js';
 import type { Commit, CommitResult } from './port.js';
 import type { Store } from './rows.js';
-import type { Schema } from './schema.js';
+import type { Work } from './store/work.js';
 import { markDone } from './tables/effects.js';
 
 /** More would keep readers waiting, and save little. */
@@ -19,18 +18,14 @@ const LARGEST_GROUP = 64;
 /** How long a finished effect waits for somebody else's flush, in ms. */
 const LINGER_MS = 20;
 
+/** Tells the caller, once the group is on disk. */
 type Settle = () => void;
-type Group = Transaction<Schema>;
 
 interface Waiting {
-  /** Writes it into the group; answers how to settle its caller once the group is on disk. */
-  write: (group: Group) => Promise<Settle>;
-  reject: (error: unknown) => void;
+  work: () => Work<Settle>;
+  /** Told why it was not written. */
+  refuse: (error: unknown) => void;
 }
-
-const savepoint = sql`savepoint step`;
-const release = sql`release step`;
-const undo = sql`rollback to step`;
 
 /** What is written together, in the order in which it was asked for. */
 export class Groups {
@@ -45,8 +40,15 @@ export class Groups {
 
   /** A `Journal.commit` that shares flushes. */
   commit(commit: Commit): Promise<CommitResult> {
-    return new Promise((resolve, reject) => {
-      this.steps.push({ write: (group) => this.writeStep(group, commit, resolve, reject), reject });
+    return new Promise((resolve) => {
+      const { store } = this;
+      this.steps.push({
+        *work() {
+          const answer = yield* writeStep(store, commit);
+          return () => resolve(answer);
+        },
+        refuse: (error) => resolve(refusal(error)),
+      });
       this.begin();
     });
   }
@@ -58,19 +60,16 @@ export class Groups {
 
   /** See `Journal.finishEffect`. */
   finish(key: string, outcome: string): Promise<void> {
-    const { vault } = this.store;
+    const { store } = this;
     if (!this.outcomes.has(key)) this.outcomes.set(key, outcome);
-    const written = new Promise<void>((resolve, refuse) => {
-      const reject: Waiting['reject'] = refuse;
-      const write = async (db: Group): Promise<Settle> => {
-        try {
-          await markDone({ db, vault }, key, outcome);
+    const written = new Promise<void>((resolve, reject) => {
+      this.finished.push({
+        *work() {
+          yield* markDone(store, key, outcome);
           return resolve;
-        } catch (fault) {
-          return () => reject(fault);
-        }
-      };
-      this.finished.push({ write, reject });
+        },
+        refuse: reject,
+      });
       this.linger ??= setTimeout(() => {
         this.begin();
       }, LINGER_MS);
@@ -104,37 +103,16 @@ export class Groups {
 
   private async writeGroup(group: Waiting[]): Promise<void> {
     try {
-      const settles = await this.store.db.transaction().execute(async (transaction) => {
-        const done: Settle[] = [];
-        for (const { write } of group) done.push(await write(transaction));
-        return done;
+      const ended = await this.store.runner.together(group.map(({ work }) => work));
+      ended.forEach((end, index) => {
+        if (end.status === 'fulfilled') end.value();
+        else group[index]?.refuse(end.reason);
       });
-      for (const settle of settles) settle();
     } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
-  }
-
-  private async writeStep(
-    group: Group,
-    commit: Commit,
-    resolve: (answer: CommitResult) => void,
-    reject: (error: unknown) => void,
-  ): Promise<Settle> {
-    await savepoint.execute(group);
-    try {
-      const answer = await writeStep(group, this.store.vault, commit);
-      await release.execute(group);
-      return () => resolve(answer);
-    } catch (error) {
-      await undo.execute(group);
-      await release.execute(group);
-      try {
-        const answer = answerTo(error);
-        return () => resolve(answer);
-      } catch (fault) {
-        return () => reject(fault);
-      }
+      for (const { refuse } of group) refuse(error);
     }
   }
 }
+
+/** The answer to a step that was not written; rejects with what is no answer. */
+const refusal = (error: unknown): Promise<CommitResult> => Promise.resolve(error).then(answerTo);

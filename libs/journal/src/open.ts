@@ -7,6 +7,7 @@ import { applied, migrate, migrations, refuseNewer } from './migrations/migrate.
 import type { Commit, Journal } from './port.js';
 import type { Store } from './rows.js';
 import type { Database } from './schema.js';
+import { compileStatements } from './statements.js';
 import { connect } from './store/connect.js';
 import { createVault, type Place, type Vault } from './vault.js';
 
@@ -70,7 +71,7 @@ const idleConnectionBroke = (cause: Error): TercetError =>
  */
 export const openJournal = async ({ url, key, onTrouble }: JournalOptions): Promise<Journal> => {
   const vault = createVault(key);
-  const { db, kind } = await connect(url, (error) => onTrouble?.(idleConnectionBroke(error)));
+  const { db, kind, runner } = await connect(url, (error) => onTrouble?.(idleConnectionBroke(error)));
   try {
     const known = migrations(kind);
     const had = await applied(db);
@@ -79,7 +80,7 @@ export const openJournal = async ({ url, key, onTrouble }: JournalOptions): Prom
     if (had.length > 0) await checkKey(db, vault);
     await migrate(db, known);
     await checkKey(db, vault);
-    const store: Store = { db, vault, onTrouble };
+    const store: Store = { db, runner, statements: compileStatements(db), vault, onTrouble };
     const groups = new Groups(store);
     const write = (commit: Commit) =>
       kind === 'sqlite' ? groups.commit(commit) : writeCommit(store, commit);

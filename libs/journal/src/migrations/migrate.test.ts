@@ -6,7 +6,7 @@ import { height, unixMs } from '@tercet/protocol';
 import { openJournal } from '../open.js';
 import type { Schema } from '../schema.js';
 import { connect } from '../store/connect.js';
-import { sqliteDialect } from '../store/sqlite.js';
+import { openSqlite, sqliteDialect } from '../store/sqlite.js';
 import { KEY, step, tradeId } from '../testing/samples.js';
 import { type SqlitePlace, sqlitePlace } from '../testing/sqlite-place.js';
 import { applied, migrate, migrations } from './migrate.js';
@@ -71,7 +71,7 @@ describe('migrations', () => {
   it.each(released)('%s itself makes what it made then', async (version, file) => {
     const then = sqlitePlace();
     await then.raw(readFileSync(file, 'utf8'));
-    const db = new Kysely<Schema>({ dialect: sqliteDialect(place.path) });
+    const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqlite(place.path)) });
     const upTo = Object.entries(migrations('sqlite')).filter(([name]) => name <= version);
     await migrate(db, Object.fromEntries(upTo));
     await db.destroy();

@@ -1,10 +1,13 @@
 /** From a database URL to a kysely over it. */
-import { type Dialect, Kysely, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { TercetError } from '@tercet/protocol';
 import type { Database, Schema } from '../schema.js';
 import type { StoreKind } from './kind.js';
+import { postgresRunner } from './postgres-runner.js';
 import { postgresDialect, refuseForgetful } from './postgres.js';
-import { sqliteDialect } from './sqlite.js';
+import { sqliteRunner } from './sqlite-runner.js';
+import { openSqlite, sqliteDialect } from './sqlite.js';
+import type { Runner } from './work.js';
 
 const SQLITE = 'sqlite:';
 
@@ -34,26 +37,39 @@ const kindOf = (url: string): StoreKind => {
   );
 };
 
-const dialectOf = (kind: StoreKind, url: string, onIdleError: (error: Error) => void): Dialect =>
-  kind === 'sqlite' ? sqliteDialect(url.slice(SQLITE.length)) : postgresDialect(url, onIdleError);
+interface Connection {
+  db: Database;
+  kind: StoreKind;
+  runner: Runner;
+}
+
+const connectTo = (kind: StoreKind, url: string, onIdleError: (error: Error) => void): Connection => {
+  if (kind === 'postgres') {
+    const db = new Kysely<Schema>({ dialect: postgresDialect(url, onIdleError) });
+    return { db, kind, runner: postgresRunner(db) };
+  }
+  const database = openSqlite(url.slice(SQLITE.length));
+  return {
+    db: new Kysely<Schema>({ dialect: sqliteDialect(database) }),
+    kind,
+    runner: sqliteRunner(database),
+  };
+};
 
 /**
  * @param onIdleError see postgresDialect.
  * @throws JOURNAL_BAD_URL, JOURNAL_UNREACHABLE, JOURNAL_NOT_DURABLE
  */
-export const connect = async (
-  url: string,
-  onIdleError: (error: Error) => void,
-): Promise<{ db: Database; kind: StoreKind }> => {
+export const connect = async (url: string, onIdleError: (error: Error) => void): Promise<Connection> => {
   const kind = kindOf(url);
-  let db: Database | undefined;
+  let connection: Connection | undefined;
   try {
-    db = new Kysely<Schema>({ dialect: dialectOf(kind, url, onIdleError) });
-    await sql`select 1`.execute(db);
-    if (kind === 'postgres') await refuseForgetful(db);
-    return { db, kind };
+    connection = connectTo(kind, url, onIdleError);
+    await sql`select 1`.execute(connection.db);
+    if (kind === 'postgres') await refuseForgetful(connection.db);
+    return connection;
   } catch (cause) {
-    await db?.destroy();
+    await connection?.db.destroy();
     throw cause instanceof TercetError ? cause : unreachable(kind, cause);
   }
 };

@@ -58,10 +58,14 @@ class UndoingDialect extends SqliteDialect {
  * WAL with `synchronous=FULL`: a commit is on disk when it answers (S8), at one flush each.
  * @param path of the file; made, with its folder, when absent.
  */
-export const sqliteDialect = (path: string): Dialect => {
+export const openSqlite = (path: string): SQLite.Database => {
   ownersOnly(path);
   const database = new SQLite(path, { timeout: BUSY_TIMEOUT_MS });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  return new UndoingDialect({ database: preparingOnce(database) });
+  return database;
 };
+
+/** Closes the database when kysely is destroyed. */
+export const sqliteDialect = (database: SQLite.Database): Dialect =>
+  new UndoingDialect({ database: preparingOnce(database) });

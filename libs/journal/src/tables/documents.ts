@@ -1,7 +1,15 @@
 /** Small documents beside the trades; the last write stands. */
 import type { Json } from '../port.js';
 import { readable, type Store } from '../rows.js';
+import type { Database } from '../schema.js';
+import { statement } from '../store/statement.js';
 import type { Place } from '../vault.js';
+
+export const documentStatements = (db: Database) => ({
+  find: statement<{ kind: string; id: string }, { body: Uint8Array }>((slot) =>
+    db.selectFrom('document').select('body').where('kind', '=', slot.kind).where('id', '=', slot.id),
+  ),
+});
 
 const place = (kind: string, id: string): Place => ['document', 'body', kind, id];
 
@@ -21,16 +29,11 @@ export const putDocument = async (
 
 /** @throws JOURNAL_DAMAGED */
 export const findDocument = async (
-  { db, vault }: Store,
+  { runner, statements, vault }: Store,
   kind: string,
   id: string,
 ): Promise<Json | undefined> => {
-  const row = await db
-    .selectFrom('document')
-    .select('body')
-    .where('kind', '=', kind)
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const [row] = await runner.read(statements.documents.find, { kind, id });
   return row && vault.open(place(kind, id), row.body);
 };
 

@@ -4,6 +4,8 @@ import { TercetError, type TradeId, type UnixMs, unixMs } from '@tercet/protocol
 import type { EffectRow, PendingFilter } from '../port.js';
 import { readable, type Store } from '../rows.js';
 import type { Database, Schema } from '../schema.js';
+import { statement } from '../store/statement.js';
+import { change, firstRow, type Work } from '../store/work.js';
 import type { Place } from '../vault.js';
 
 export const effectPlace = (column: 'body' | 'outcome' | 'last_error', key: string): Place => [
@@ -15,6 +17,44 @@ export const effectPlace = (column: 'body' | 'outcome' | 'last_error', key: stri
 /** Derived, so that the same step asks for the same effects. */
 export const effectKey = (tradeId: TradeId, sequence: number, index: number): string =>
   `${tradeId}/${sequence}/${index}`;
+
+/** What a step and a look at one trade ask of the table. */
+export const effectStatements = (db: Database) => ({
+  ask: statement<{ key: string; tradeId: TradeId; kind: string; lane: string | null; body: Uint8Array }>(
+    (slot) =>
+      db.insertInto('effect').values({
+        key: slot.key,
+        trade_id: slot.tradeId,
+        kind: slot.kind,
+        lane: slot.lane,
+        body: slot.body,
+        attempts: 0,
+        due_ms: 0,
+        done: 0,
+      }),
+  ),
+  markDone: statement<{ key: string; outcome: Uint8Array }>((slot) =>
+    db
+      .updateTable('effect')
+      .set({ done: 1, outcome: slot.outcome })
+      .where('key', '=', slot.key)
+      // A literal, not a parameter: only so do both databases use the partial indexes.
+      .where((e) => e('done', '=', e.lit(0))),
+  ),
+  keyOf: statement<{ key: string }, { key: string }>((slot) =>
+    db.selectFrom('effect').select('key').where('key', '=', slot.key),
+  ),
+  pendingOf: statement<{ tradeId: TradeId; due: UnixMs; attempts: number }, Selectable<Schema['effect']>>(
+    (slot) =>
+      db
+        .selectFrom('effect')
+        .selectAll()
+        .where((e) => e('done', '=', e.lit(0)))
+        .where('due_ms', '<=', slot.due)
+        .where('attempts', '>=', slot.attempts)
+        .where('trade_id', '=', slot.tradeId),
+  ),
+});
 
 const toEffect =
   ({ vault }: Store) =>
@@ -39,14 +79,17 @@ export const pendingEffects = async (
   store: Store,
   { tradeId, dueBeforeMs = EVER, failed = false }: PendingFilter,
 ): Promise<EffectRow[]> => {
-  const due = store.db
-    .selectFrom('effect')
-    .selectAll()
-    // A literal, not a parameter: only so do both databases use the partial indexes.
-    .where((e) => e('done', '=', e.lit(0)))
-    .where('due_ms', '<=', dueBeforeMs)
-    .where('attempts', '>=', failed ? 1 : 0);
-  const rows = await (tradeId === undefined ? due : due.where('trade_id', '=', tradeId)).execute();
+  const attempts = failed ? 1 : 0;
+  const rows =
+    tradeId === undefined
+      ? await store.db
+          .selectFrom('effect')
+          .selectAll()
+          .where((e) => e('done', '=', e.lit(0)))
+          .where('due_ms', '<=', dueBeforeMs)
+          .where('attempts', '>=', attempts)
+          .execute()
+      : await store.runner.read(store.statements.effects.pendingOf, { tradeId, due: dueBeforeMs, attempts });
   // Here, not in the query: SQLite would walk all effects that ever were to have them in order.
   rows.sort((a, b) => a.position - b.position);
   return readable(store, rows, toEffect(store));
@@ -95,19 +138,13 @@ const found = async (db: Database, key: string, { numUpdatedRows }: UpdateResult
 };
 
 /** Answers false, and changes nothing, when the effect is finished already. @throws JOURNAL_NO_EFFECT */
-export const markDone = async (
-  { db, vault }: Pick<Store, 'db' | 'vault'>,
-  key: string,
-  outcome: string,
-): Promise<boolean> => {
-  const result = await db
-    .updateTable('effect')
-    .set({ done: 1, outcome: vault.seal(effectPlace('outcome', key), outcome) })
-    .where('key', '=', key)
-    .where((e) => e('done', '=', e.lit(0)))
-    .executeTakeFirstOrThrow();
-  return found(db, key, result);
-};
+export function* markDone({ statements, vault }: Store, key: string, outcome: string): Work<boolean> {
+  const { effects } = statements;
+  const sealed = vault.seal(effectPlace('outcome', key), outcome);
+  if ((yield* change(effects.markDone, { key, outcome: sealed })) > 0) return true;
+  if ((yield* firstRow(effects.keyOf, { key })) === undefined) throw unknownEffect(key);
+  return false;
+}
 
 /** Answers false when it is finished, not due, or somebody else's. One statement, so that the database decides. */
 export const claim = async ({ db }: Store, key: string, now: UnixMs, until: UnixMs): Promise<boolean> => {

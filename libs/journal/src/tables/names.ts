@@ -2,53 +2,71 @@
  * Names that only one trade may hold: payment hashes, for ever (S12), and claims, until they are given back. Both tables
  * have the name as their key, so the database itself decides between two processes.
  */
-import type { Transaction } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { TradeId } from '@tercet/protocol';
 import type { Commit, CommitResult } from '../port.js';
-import type { Schema } from '../schema.js';
+import type { Store } from '../rows.js';
+import type { Database, Schema } from '../schema.js';
+import { statement } from '../store/statement.js';
+import { change, firstRow, type Work } from '../store/work.js';
 
-type Step = Transaction<Schema>;
 type Taken = Extract<CommitResult, { result: 'hashInUse' | 'claimed' }>;
 
+export const nameStatements = (db: Database) => ({
+  takeHash: statement<{ hash: string; tradeId: TradeId; purpose: string }>((slot) =>
+    db
+      .insertInto('hash')
+      .values({ hash: slot.hash, trade_id: slot.tradeId, purpose: slot.purpose })
+      .onConflict((conflict) => conflict.column('hash').doNothing()),
+  ),
+  hash: statement<{ hash: string }, Selectable<Schema['hash']>>((slot) =>
+    db.selectFrom('hash').selectAll().where('hash', '=', slot.hash),
+  ),
+  takeClaim: statement<{ claim: string; tradeId: TradeId }>((slot) =>
+    db
+      .insertInto('claim')
+      .values({ claim: slot.claim, trade_id: slot.tradeId })
+      .onConflict((conflict) => conflict.column('claim').doNothing()),
+  ),
+  claim: statement<{ claim: string }, Selectable<Schema['claim']>>((slot) =>
+    db.selectFrom('claim').selectAll().where('claim', '=', slot.claim),
+  ),
+  giveBack: statement<{ claim: string; tradeId: TradeId }>((slot) =>
+    db.deleteFrom('claim').where('claim', '=', slot.claim).where('trade_id', '=', slot.tradeId),
+  ),
+});
+
 /** Taking a hash again for the same trade and purpose is the same use. */
-const takeHash = async (step: Step, trade_id: TradeId, hash: string, purpose: string): Promise<boolean> => {
-  const { numInsertedOrUpdatedRows } = await step
-    .insertInto('hash')
-    .values({ hash, trade_id, purpose })
-    .onConflict((conflict) => conflict.column('hash').doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === 1n) return true;
-  const held = await step.selectFrom('hash').selectAll().where('hash', '=', hash).executeTakeFirst();
-  return held?.trade_id === trade_id && held.purpose === purpose;
-};
+function* takeHash({ statements }: Store, tradeId: TradeId, hash: string, purpose: string): Work<boolean> {
+  const { names } = statements;
+  if ((yield* change(names.takeHash, { hash, tradeId, purpose })) === 1) return true;
+  const held = yield* firstRow(names.hash, { hash });
+  return held?.trade_id === tradeId && held.purpose === purpose;
+}
 
 /** Taking a claim that the trade holds already changes nothing. */
-const takeClaim = async (step: Step, trade_id: TradeId, claim: string): Promise<boolean> => {
-  const { numInsertedOrUpdatedRows } = await step
-    .insertInto('claim')
-    .values({ claim, trade_id })
-    .onConflict((conflict) => conflict.column('claim').doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === 1n) return true;
-  const held = await step.selectFrom('claim').selectAll().where('claim', '=', claim).executeTakeFirst();
-  return held?.trade_id === trade_id;
-};
+function* takeClaim({ statements }: Store, tradeId: TradeId, claim: string): Work<boolean> {
+  const { names } = statements;
+  if ((yield* change(names.takeClaim, { claim, tradeId })) === 1) return true;
+  const held = yield* firstRow(names.claim, { claim });
+  return held?.trade_id === tradeId;
+}
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Answers the first name that somebody else holds. In order of the names: two processes then wait, and never deadlock. */
-export const takeNames = async (step: Step, commit: Commit): Promise<Taken | undefined> => {
+export function* takeNames(store: Store, commit: Commit): Work<Taken | undefined> {
   const { tradeId, hashes, claims } = commit;
   for (const { hash, purpose } of hashes.toSorted((a, b) => byName(a.hash, b.hash))) {
-    if (!(await takeHash(step, tradeId, hash, purpose))) return { result: 'hashInUse', hash };
+    if (!(yield* takeHash(store, tradeId, hash, purpose))) return { result: 'hashInUse', hash };
   }
   for (const claim of [...new Set([...claims.release, ...claims.take])].sort(byName)) {
     if (claims.release.includes(claim)) {
-      await step.deleteFrom('claim').where('claim', '=', claim).where('trade_id', '=', tradeId).execute();
+      yield* change(store.statements.names.giveBack, { claim, tradeId });
     }
-    if (claims.take.includes(claim) && !(await takeClaim(step, tradeId, claim))) {
+    if (claims.take.includes(claim) && !(yield* takeClaim(store, tradeId, claim))) {
       return { result: 'claimed', claim };
     }
   }
   return undefined;
-};
+}

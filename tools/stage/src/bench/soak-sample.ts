@@ -39,10 +39,16 @@ export async function sampleOf(
     };
   } catch (error) {
     // It was killed while it was looked at.
-    if (daemon.pid !== pid) return undefined;
+    if (daemon.pid !== pid || isGone(error)) return undefined;
     throw error;
   }
 }
+
+const GONE = new Set(['ENOENT', 'ESRCH', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+/** Whether it fails because what was looked at died meanwhile. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && GONE.has(String(error.code));
 
 async function bytesOf(folder: string, pattern: RegExp): Promise<number> {
   const names = (await readdir(folder)).filter((name) => pattern.test(name));

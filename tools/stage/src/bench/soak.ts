@@ -3,13 +3,14 @@
  * takes up is printed every so often. Nothing may grow that shouldn't, and no trade may be lost.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { rpc } from '@tercet/protocol';
+import { rpc, TercetError } from '@tercet/protocol';
+import { Fatal } from '@tercet/regtest';
 import { keyCount, redisOf } from '../stage/daemon-redis.js';
 import { driveToEnd, startUnderFire, unlessAway } from '../stage/drive.js';
 import { ofEach, PARTIES, startTradeNetwork, type PartyName } from '../stage/layout.js';
 import { Stage } from '../stage/stage.js';
-import type { DirectionWord, ShapeWord, TradeSpec } from '../stage/trade.js';
-import { sampleOf, type Sample } from './soak-sample.js';
+import type { DirectionWord, ShapeWord, StagedTrade, TradeSpec } from '../stage/trade.js';
+import { isGone, sampleOf, type Sample } from './soak-sample.js';
 
 export interface SoakOptions {
   minutes: number;
@@ -27,6 +28,8 @@ interface Tally {
   completed: number;
   /** Trades that ended without a release, or didn't end. */
   failed: string[];
+  /** Orders that could not be made or taken while a daemon was away, by the code of the refusal; each was tried again. */
+  putOff: Record<string, number>;
   kills: number;
 }
 
@@ -42,7 +45,7 @@ const AMOUNT_SAT = 50_000;
 export async function benchSoak(options: SoakOptions): Promise<void> {
   const network = await startTradeNetwork();
   const stage = await Stage.put({ network, config: { maker: CEILINGS, taker: CEILINGS, agent: CEILINGS } });
-  const tally: Tally = { begun: 0, completed: 0, failed: [], kills: 0 };
+  const tally: Tally = { begun: 0, completed: 0, failed: [], putOff: {}, kills: 0 };
   const over = new AbortController();
   const random = generator(options.seed);
   try {
@@ -81,19 +84,33 @@ const specOf = (beat: number): TradeSpec => {
 
 async function oneTrade(stage: Stage, tally: Tally, spec: TradeSpec): Promise<void> {
   try {
-    // An order that could not be made or taken while a daemon was down is none; a person tries again.
-    let trade = await unlessAway(() => startUnderFire(stage, spec));
-    while (!trade) {
-      await pause(LOOK_EVERY_MS);
-      trade = await unlessAway(() => startUnderFire(stage, spec));
-    }
+    const trade = await begin(stage, tally, spec);
     tally.begun += 1;
     const views = await driveToEnd(stage, trade, true, LOOK_EVERY_MS);
     const escrow = views.agent.states['escrow'] ?? '';
     if (escrow === 'released') tally.completed += 1;
-    else tally.failed.push(`${trade.tradeId.slice(0, 8)} ended ${escrow}: ${views.agent.why}`);
+    else fail(tally, `${trade.tradeId.slice(0, 8)} ended ${escrow}: ${views.agent.why}`);
   } catch (error) {
-    tally.failed.push(error instanceof Error ? error.message : String(error));
+    fail(tally, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function fail(tally: Tally, why: string): void {
+  tally.failed.push(why);
+  process.stderr.write(`A trade failed: ${why}\n`);
+}
+
+/** An order that could not be made or taken while a daemon was down is none; a person tries again. */
+async function begin(stage: Stage, tally: Tally, spec: TradeSpec): Promise<StagedTrade> {
+  for (;;) {
+    try {
+      return await startUnderFire(stage, spec);
+    } catch (error) {
+      const refusal = error instanceof Fatal ? error.cause : error;
+      if (!(refusal instanceof TercetError)) throw error;
+      tally.putOff[refusal.code] = (tally.putOff[refusal.code] ?? 0) + 1;
+      await pause(LOOK_EVERY_MS);
+    }
   }
 }
 
@@ -131,13 +148,14 @@ async function goesOn(ms: number, over: AbortSignal): Promise<boolean> {
 async function print(stage: Stage, tally: Tally, json: boolean): Promise<void> {
   const samples = await ofEach((party) => sampleOf(stage.daemons[party], () => openTrades(stage, party)));
   const keys = await ofEach((party) => redisKeys(stage, party));
-  const { begun, completed, failed, kills } = tally;
+  const { begun, completed, failed, putOff, kills } = tally;
   if (json) {
     const line = {
       bench: 'soak',
       begun,
       completed,
       failed: failed.length,
+      putOff,
       kills,
       daemons: samples,
       redisKeys: keys,
@@ -149,9 +167,14 @@ async function print(stage: Stage, tally: Tally, json: boolean): Promise<void> {
     (party) => `${party}: ${inWords(samples[party])}, ${String(keys[party] ?? '-')} keys`,
   );
   process.stdout.write(
-    `${String(begun)} begun, ${String(completed)} completed, ${String(failed.length)} failed, ${String(kills)} kills   ${daemons.join('   ')}\n`,
+    `${String(begun)} begun, ${String(completed)} completed, ${String(failed.length)} failed, ${putOffInWords(putOff)}${String(kills)} kills   ${daemons.join('   ')}\n`,
   );
 }
+
+const putOffInWords = (putOff: Tally['putOff']): string =>
+  Object.entries(putOff)
+    .map(([code, times]) => `${String(times)} put off (${code}), `)
+    .join('');
 
 const inWords = (sample: Sample | undefined): string =>
   sample
@@ -173,7 +196,8 @@ async function redisKeys(stage: Stage, party: PartyName): Promise<number | undef
   try {
     return await keyCount(await redisOf(daemon));
   } catch (error) {
-    if (daemon.pid !== pid) return undefined;
+    // It dies with its daemon, and may be gone before the daemon's own end is noticed.
+    if (daemon.pid !== pid || isGone(error)) return undefined;
     throw error;
   }
 }

@@ -3,8 +3,7 @@
  * takes up is printed every so often. Nothing may grow that shouldn't, and no trade may be lost.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { rpc, TercetError } from '@tercet/protocol';
-import { Fatal } from '@tercet/regtest';
+import { rpc } from '@tercet/protocol';
 import { keyCount, redisOf } from '../stage/daemon-redis.js';
 import { driveToEnd, startUnderFire, unlessAway } from '../stage/drive.js';
 import { ofEach, PARTIES, startTradeNetwork, type PartyName } from '../stage/layout.js';
@@ -28,8 +27,8 @@ interface Tally {
   completed: number;
   /** Trades that ended without a release, or didn't end. */
   failed: string[];
-  /** Orders that could not be made or taken while a daemon was away, by the code of the refusal; each was tried again. */
-  putOff: Record<string, number>;
+  /** Tries to make or take an order that met a daemon that was away; each was tried again. */
+  putOff: number;
   kills: number;
 }
 
@@ -45,7 +44,7 @@ const AMOUNT_SAT = 50_000;
 export async function benchSoak(options: SoakOptions): Promise<void> {
   const network = await startTradeNetwork();
   const stage = await Stage.put({ network, config: { maker: CEILINGS, taker: CEILINGS, agent: CEILINGS } });
-  const tally: Tally = { begun: 0, completed: 0, failed: [], putOff: {}, kills: 0 };
+  const tally: Tally = { begun: 0, completed: 0, failed: [], putOff: 0, kills: 0 };
   const over = new AbortController();
   const random = generator(options.seed);
   try {
@@ -100,17 +99,13 @@ function fail(tally: Tally, why: string): void {
   process.stderr.write(`A trade failed: ${why}\n`);
 }
 
-/** An order that could not be made or taken while a daemon was down is none; a person tries again. */
+/** An order that could not be made or taken while a daemon was away is none; a person tries again. */
 async function begin(stage: Stage, tally: Tally, spec: TradeSpec): Promise<StagedTrade> {
   for (;;) {
-    try {
-      return await startUnderFire(stage, spec);
-    } catch (error) {
-      const refusal = error instanceof Fatal ? error.cause : error;
-      if (!(refusal instanceof TercetError)) throw error;
-      tally.putOff[refusal.code] = (tally.putOff[refusal.code] ?? 0) + 1;
-      await pause(LOOK_EVERY_MS);
-    }
+    const trade = await startUnderFire(stage, spec);
+    if (trade) return trade;
+    tally.putOff += 1;
+    await pause(LOOK_EVERY_MS);
   }
 }
 
@@ -167,14 +162,9 @@ async function print(stage: Stage, tally: Tally, json: boolean): Promise<void> {
     (party) => `${party}: ${inWords(samples[party])}, ${String(keys[party] ?? '-')} keys`,
   );
   process.stdout.write(
-    `${String(begun)} begun, ${String(completed)} completed, ${String(failed.length)} failed, ${putOffInWords(putOff)}${String(kills)} kills   ${daemons.join('   ')}\n`,
+    `${String(begun)} begun, ${String(completed)} completed, ${String(failed.length)} failed, ${String(putOff)} put off, ${String(kills)} kills   ${daemons.join('   ')}\n`,
   );
 }
-
-const putOffInWords = (putOff: Tally['putOff']): string =>
-  Object.entries(putOff)
-    .map(([code, times]) => `${String(times)} put off (${code}), `)
-    .join('');
 
 const inWords = (sample: Sample | undefined): string =>
   sample

@@ -26,19 +26,38 @@ export async function unlessAway<T>(call: () => Promise<T>): Promise<T | undefin
 const lookAt = (stage: Stage, party: PartyName, tradeId: string): Promise<rpc.Trade | undefined> =>
   unlessAway(() => viewOf(stage, party, tradeId));
 
-/** Makes an order and takes it, also when the taker's daemon dies before it has answered: the trade is in its journal then. */
-export async function startUnderFire(stage: Stage, spec: TradeSpec): Promise<StagedTrade> {
-  const { orderUri, orderId } = await offer(stage, spec);
+/** How long a call that broke off may still be at work in the taker's daemon. */
+const TAKING_MS = 10_000;
+
+/**
+ * Makes an order and takes it, also when the taker's daemon dies before it has answered: a trade that was begun is in its
+ * journal then. Undefined where none was: a daemon that it needed was away.
+ */
+export async function startUnderFire(stage: Stage, spec: TradeSpec): Promise<StagedTrade | undefined> {
+  const offered = await unlessAway(() => offer(stage, spec));
+  if (!offered) return undefined;
+  const { orderUri, orderId } = offered;
   const taken = await unlessAway(() => takeOrder(stage, spec, orderUri, orderId));
   if (taken) return taken;
+  const tradeId = await takenAfterAll(stage, orderId);
+  return tradeId === undefined ? undefined : new StagedTrade(stage, spec, orderId, tradeId);
+}
+
+/** The trade that the taker's journal holds of an order, once it has answered for long enough. */
+async function takenAfterAll(stage: Stage, orderId: string): Promise<string | undefined> {
   let tradeId: string | undefined;
-  await untilTrue('the taker knows the trade it took', async () => {
-    const client = await stage.daemons.taker.client(rpc.TradeServiceDefinition);
-    const { trades } = await client.listTrades({ includeEnded: true });
+  let answeredSinceMs: number | undefined;
+  await untilTrue('the taker answers whether it took the order', async () => {
+    const trades = await unlessAway(async () => {
+      const client = await stage.daemons.taker.client(rpc.TradeServiceDefinition);
+      return (await client.listTrades({ includeEnded: true })).trades;
+    });
+    if (!trades) return false;
+    answeredSinceMs ??= performance.now();
     tradeId = trades.find((trade) => trade.orderId === orderId)?.tradeId;
-    return tradeId !== undefined;
+    return tradeId !== undefined || performance.now() - answeredSinceMs > TAKING_MS;
   });
-  return new StagedTrade(stage, spec, orderId, tradeId ?? '');
+  return tradeId;
 }
 
 const STUCK_MS = 180_000;

@@ -63,6 +63,7 @@ class Ground {
     );
     try {
       const trade = await startUnderFire(this.stage, spec);
+      if (!trade) throw new Error('the taker does not know the trade that it took');
       await this.finish(trade);
       return { missed: [...missed], trade };
     } finally {

@@ -35,7 +35,10 @@ interface Parts {
   /** What a first message may begin here. */
   begin: (message: Message, trades: Trades) => Promise<TradeData>;
   logger: Logger;
-  metrics: Pick<Metrics, 'fact' | 'effect' | 'tip' | 'refused' | 'openTrades' | 'jobFired' | 'jobsReady'>;
+  metrics: Pick<
+    Metrics,
+    'fact' | 'effect' | 'tip' | 'refused' | 'openTrades' | 'jobFired' | 'jobsReady' | 'measured'
+  >;
   /** The queues: BullMQ on Redis unless told. */
   startJobs?: (options: JobOptions) => Promise<Jobs>;
   /** Milliseconds since 1970 for deadlines and retries: the machine's clock unless told. */
@@ -99,6 +102,11 @@ export function createCore(parts: CoreParts): Core {
       logger.warn({ tradeId, paymentHash: hash, error }, 'a stream of the node broke; it is taken up again'),
     retryMs: parts.streamRetryMs,
   });
+  metrics.measured(
+    'tercet_followed_hashes',
+    'Payment hashes that the node has answered for since it was asked to follow them',
+    () => watcher.heardOf,
+  );
   const tips = new TipWatcher(node.tip, {
     lightning: node.lightning,
     clock,
@@ -200,9 +208,12 @@ export function createCore(parts: CoreParts): Core {
   }
 
   async function reconcile(): Promise<void> {
-    const open = await trades.list({ terminal: false });
-    metrics.openTrades(open.length);
-    for (const view of open) watcher.follow(view.tradeId, view.state.data);
+    let open = 0;
+    for await (const view of trades.open()) {
+      watcher.follow(view.tradeId, view.state.data);
+      open += 1;
+    }
+    metrics.openTrades(open);
     await fireDue();
     await dispatcher.runDue();
   }

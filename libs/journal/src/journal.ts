@@ -5,7 +5,7 @@ import type { Store } from './rows.js';
 import { dueDeadlines, listDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
 import { claim, effectsOf, findEffect, pendingEffects, postpone } from './tables/effects.js';
-import { listFacts, listTrades, loadTrade } from './tables/trades.js';
+import { listFacts, listTrades, loadTrade, openTrades } from './tables/trades.js';
 
 /**
  * @param groups writes what shares its flush with others.
@@ -25,6 +25,7 @@ export const createJournal = (
     },
     load: (tradeId) => loadTrade(store, tradeId),
     list: (filter = {}) => listTrades(store, filter.terminal),
+    openTrades: () => openTrades(store),
     facts: (tradeId, afterSequence = 0) => listFacts(store, tradeId, afterSequence),
 
     // What was said to be finished is finished for whoever reads here, on disk or not yet.

@@ -7,7 +7,7 @@ import { applied, migrate, migrations, refuseNewer } from './migrations/migrate.
 import type { Commit, Journal } from './port.js';
 import type { Store } from './rows.js';
 import type { Database } from './schema.js';
-import { compileStatements } from './statements.js';
+import { compileStatements } from './statements/index.js';
 import { connect } from './store/connect.js';
 import { createVault, type Place, type Vault } from './vault.js';
 

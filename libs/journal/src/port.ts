@@ -88,6 +88,8 @@ export interface Journal {
   load(tradeId: TradeId): Promise<TradeRow | undefined>;
   /** In order of creation. */
   list(filter?: { terminal?: boolean }): Promise<TradeRow[]>;
+  /** Those that aren't over, in order of creation; read in pages, so that there may be any number of them. */
+  openTrades(): AsyncIterable<TradeRow>;
   facts(tradeId: TradeId, afterSequence?: number): Promise<{ sequence: number; fact: Json }[]>;
 
   /** Unfinished effects, oldest first. */

@@ -1,7 +1,7 @@
 /** Reading rows so that a damaged one fails its own trade only (S25). */
 import { hasCode, type TercetError } from '@tercet/protocol';
 import type { Database } from './schema.js';
-import type { compileStatements } from './statements.js';
+import type { compileStatements } from './statements/index.js';
 import type { Runner } from './store/work.js';
 import type { Vault } from './vault.js';
 

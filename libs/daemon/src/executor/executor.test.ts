@@ -70,6 +70,7 @@ const onceInCommit = (
   return {
     load: (id) => journal.load(id),
     list: (filter) => journal.list(filter),
+    openTrades: () => journal.openTrades(),
     facts: (id) => journal.facts(id),
     commit: (commit) => {
       if (done) return journal.commit(commit);

@@ -5,6 +5,7 @@
 import type { Commit, CommitResult, EffectRow, Journal } from '@tercet/journal';
 import type { At, Envelope, Fact, StepResult, TradeData, TradeId, TradeState } from '@tercet/protocol';
 import { initialState, partyOf, step, TercetError } from '@tercet/protocol';
+import { BoundedMap } from './bounded-map.js';
 import type { Clock } from './clock.js';
 import { commitOf } from './commit.js';
 import { storedFact, viewOf } from './stored.js';
@@ -16,7 +17,7 @@ import type { Change, NewFact, Outcome, SubmitOptions, Trades, TradeView } from 
 export type AfterCommit = (change: Change, effects: EffectRow[], before: TradeState) => void;
 
 export interface ExecutorOptions {
-  journal: Pick<Journal, 'commit' | 'load' | 'list' | 'facts'>;
+  journal: Pick<Journal, 'commit' | 'load' | 'list' | 'openTrades' | 'facts'>;
   keyrings: Pick<Keyrings, 'of'>;
   clock: Clock;
   afterCommit: AfterCommit;
@@ -31,10 +32,12 @@ export interface ExecutorOptions {
 
 /** A conflict means that another replica was faster; each retry reads its state anew. */
 const MOST_CONFLICTS = 20;
+/** Open trades whose state is kept between two steps; of the others it is read again. */
+const MOST_KEPT = 1_000;
 
 export class Executor implements Trades {
   private readonly lock = new KeyedLock();
-  private readonly cache = new Map<TradeId, TradeView>();
+  private readonly cache = new BoundedMap<TradeId, TradeView>(MOST_KEPT);
   private readonly listeners = new Set<(change: Change) => void>();
 
   constructor(private readonly options: ExecutorOptions) {}
@@ -78,6 +81,10 @@ export class Executor implements Trades {
 
   async list(filter?: { terminal?: boolean }): Promise<TradeView[]> {
     return (await this.options.journal.list(filter)).map(viewOf);
+  }
+
+  async *open(): AsyncGenerator<TradeView> {
+    for await (const row of this.options.journal.openTrades()) yield viewOf(row);
   }
 
   async facts(tradeId: TradeId): Promise<{ sequence: number; fact: Fact; envelope?: Envelope }[]> {

@@ -41,6 +41,8 @@ export interface Trades {
   create(data: TradeData, fact: NewFact, options?: SubmitOptions): Promise<Outcome>;
   view(tradeId: TradeId): Promise<TradeView | undefined>;
   list(filter?: { terminal?: boolean }): Promise<TradeView[]>;
+  /** Those that aren't over, one after the other: there may be any number of them. */
+  open(): AsyncIterable<TradeView>;
   facts(tradeId: TradeId): Promise<{ sequence: number; fact: Fact; envelope?: Envelope }[]>;
   /** Told of every committed step, in the order of commits of one trade. Answers how to stop. */
   onChange(listener: (change: Change) => void): () => void;

@@ -203,6 +203,7 @@ const SILENT = {
   openTrades: () => undefined,
   jobFired: () => undefined,
   jobsReady: () => undefined,
+  measured: () => undefined,
 };
 
 export const unreachable = (role: Role): TercetError =>

@@ -90,6 +90,16 @@ describe('S23 what is live is looked up, then followed to its end', () => {
     expect(kinds()).toEqual(['holdCancelled']);
   });
 
+  test('S21 what the line says already is followed, and not told', async () => {
+    await pay(8);
+    watcher.follow('t' as never, tradeOf({ ...line(8, 'hold'), status: 'accepted' }));
+    await until(() => watcher.heardOf === 1);
+    await host.cancelHold(hashOf(8));
+    await until(() => watcher.size === 0);
+    expect(kinds()).toEqual(['holdCancelled']);
+    expect(watcher.heardOf).toBe(0);
+  });
+
   test('streams that break are taken up again, and told of once', async () => {
     await pay(3);
     watcher.follow('t' as never, tradeOf(line(3, 'hold')));

@@ -3,8 +3,8 @@
  * is taken up again; `absent` ends a watch without any conclusion (S24), the reconcile loop starts it anew.
  */
 import type { HeldHtlc, InvoiceState, LightningNode } from '@tercet/lightning';
-import type { LedgerEntry, PaymentHash, TradeData, TradeId } from '@tercet/protocol';
-import { isLive, TercetError } from '@tercet/protocol';
+import type { At, LedgerEntry, PaymentHash, TradeData, TradeId } from '@tercet/protocol';
+import { enterFact, height, isLive, TercetError, unixMs } from '@tercet/protocol';
 import { factOf } from '../effects/pay.js';
 import type { NewFact, Trades } from '../executor/port.js';
 import { pause } from './pause.js';
@@ -24,9 +24,17 @@ const LONGEST = 10;
 /** The node says that it is over, or that it knows nothing of it: either way nothing more is to be heard. */
 type Heard = { fact?: NewFact; isLast: boolean };
 
+interface Watch {
+  job: Promise<void>;
+  /** One each: a signal looks through its listeners for each that it is given, and there may be thousands. */
+  stop: AbortController;
+}
+
 export class NodeWatcher {
-  private readonly running = new Map<string, Promise<void>>();
-  private readonly stop = new AbortController();
+  private readonly running = new Map<string, Watch>();
+  /** Of those that run, whose stream has answered since it began: looked up, and followed from there. */
+  private readonly answered = new Set<string>();
+  private closed = false;
 
   constructor(private readonly options: WatcherOptions) {}
 
@@ -37,36 +45,53 @@ export class NodeWatcher {
     }
   }
 
-  /** How many hashes are followed now. */
+  /** How many hashes are to be followed now. */
   get size(): number {
     return this.running.size;
   }
 
+  /** For how many of them the node has answered. */
+  get heardOf(): number {
+    return this.answered.size;
+  }
+
   async close(): Promise<void> {
-    this.stop.abort();
-    await Promise.allSettled(this.running.values());
+    this.closed = true;
+    const watches = [...this.running.values()];
+    for (const { stop } of watches) stop.abort();
+    await Promise.allSettled(watches.map(({ job }) => job));
   }
 
   private start(tradeId: TradeId, entry: LedgerEntry): void {
     const name = `${tradeId}/${entry.kind}/${entry.hash}`;
-    if (this.stop.signal.aborted || this.running.has(name)) return;
-    const job = this.watch(tradeId, entry).finally(() => this.running.delete(name));
-    this.running.set(name, job);
+    if (this.closed || this.running.has(name)) return;
+    const stop = new AbortController();
+    const job = this.watch(tradeId, entry, name, stop.signal).finally(() => {
+      this.running.delete(name);
+      this.answered.delete(name);
+    });
+    this.running.set(name, { job, stop });
   }
 
-  private async watch(tradeId: TradeId, entry: LedgerEntry): Promise<void> {
-    const { signal } = this.stop;
+  private async watch(
+    tradeId: TradeId,
+    entry: LedgerEntry,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const stopped = () => signal.aborted;
     for (let broken = 0; !stopped();) {
       try {
-        for await (const { fact, isLast } of this.heard(entry)) {
-          if (fact) await this.submit(tradeId, fact);
+        for await (const { fact, isLast } of this.heard(entry, signal)) {
+          this.answered.add(name);
+          if (fact && isNews(entry, fact)) await this.submit(tradeId, fact);
           if (isLast) return;
           broken = 0;
         }
         // A node that shuts down ends its streams without a word: that is no final state.
         if (!stopped()) throw ended();
       } catch (error) {
+        this.answered.delete(name);
         if (stopped()) return;
         if (broken === 0) this.options.onError(tradeId, entry.hash, error);
         await pause(this.waitMs(broken), signal);
@@ -88,14 +113,14 @@ export class NodeWatcher {
     throw new TercetError(code, text, { wayOut });
   }
 
-  private async *heard(entry: LedgerEntry): AsyncIterable<Heard> {
+  private async *heard(entry: LedgerEntry, signal: AbortSignal): AsyncIterable<Heard> {
     const { lightning } = this.options;
     const { hash } = entry;
     if (entry.kind === 'payment') {
-      for await (const state of lightning.watchPayment(hash, this.stop.signal))
+      for await (const state of lightning.watchPayment(hash, signal))
         yield { fact: factOf(hash, state), isLast: state.state !== 'inFlight' };
     } else {
-      for await (const state of lightning.watchInvoice(hash, this.stop.signal))
+      for await (const state of lightning.watchInvoice(hash, signal))
         yield {
           fact: invoiceFact(entry, state),
           isLast: state.state !== 'open' && state.state !== 'accepted',
@@ -103,6 +128,12 @@ export class NodeWatcher {
     }
   }
 }
+
+/** Not, where the line says it already: what is known stays known (S21), and thousands of look-ups at a start tell nothing new. */
+const isNews = (entry: LedgerEntry, fact: NewFact): boolean =>
+  enterFact([entry], { ...fact, at: NEVER }) !== 'known';
+/** A line doesn't ask when. */
+const NEVER: At = { height: height(0), timeMs: unixMs(0) };
 
 const ended = () =>
   new TercetError('NODE_UNAVAILABLE', 'The node ended a stream before it was over.', {

@@ -5,7 +5,7 @@ import { height, type TercetError, unixMs } from '@tercet/protocol';
 import { openJournal } from '../open.js';
 import type { Store } from '../rows.js';
 import type { Schema } from '../schema.js';
-import { compileStatements } from '../statements.js';
+import { compileStatements } from '../statements/index.js';
 import { dueDeadlines } from '../tables/deadlines.js';
 import { pendingEffects } from '../tables/effects.js';
 import { listTrades } from '../tables/trades.js';

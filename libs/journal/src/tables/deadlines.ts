@@ -3,28 +3,8 @@ import type { Selectable } from 'kysely';
 import { type Height, height, type TradeId, type UnixMs, unixMs } from '@tercet/protocol';
 import type { Commit, DeadlineRow } from '../port.js';
 import type { Store } from '../rows.js';
-import type { Database, Schema } from '../schema.js';
-import { statement } from '../store/statement.js';
+import type { Schema } from '../schema.js';
 import { change, type Work } from '../store/work.js';
-
-export interface Named {
-  tradeId: TradeId;
-  name: string;
-}
-
-export const deadlineStatements = (db: Database) => ({
-  set: statement<Named & { height: number | null; timeMs: number | null }>((slot) =>
-    db
-      .insertInto('deadline')
-      .values({ trade_id: slot.tradeId, name: slot.name, height: slot.height, time_ms: slot.timeMs })
-      .onConflict((conflict) =>
-        conflict.columns(['trade_id', 'name']).doUpdateSet({ height: slot.height, time_ms: slot.timeMs }),
-      ),
-  ),
-  clear: statement<Named>((slot) =>
-    db.deleteFrom('deadline').where('trade_id', '=', slot.tradeId).where('name', '=', slot.name),
-  ),
-});
 
 /** Clears and sets those of a step. */
 export function* moveDeadlines({ statements }: Store, { tradeId, deadlines }: Commit): Work<void> {

@@ -1,15 +1,7 @@
 /** Small documents beside the trades; the last write stands. */
 import type { Json } from '../port.js';
 import { readable, type Store } from '../rows.js';
-import type { Database } from '../schema.js';
-import { statement } from '../store/statement.js';
 import type { Place } from '../vault.js';
-
-export const documentStatements = (db: Database) => ({
-  find: statement<{ kind: string; id: string }, { body: Uint8Array }>((slot) =>
-    db.selectFrom('document').select('body').where('kind', '=', slot.kind).where('id', '=', slot.id),
-  ),
-});
 
 const place = (kind: string, id: string): Place => ['document', 'body', kind, id];
 

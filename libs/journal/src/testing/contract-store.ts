@@ -5,6 +5,19 @@ import { KEY, step, tradeId } from './samples.js';
 const a = tradeId('a');
 
 export const storeContract = (bench: () => Promise<Bench>): void => {
+  describe('S23 open trades', () => {
+    it('come one after the other, in order of creation, over several pages', async () => {
+      const journal = await (await bench()).open();
+      const names = Array.from({ length: 230 }, (_, index) => tradeId(String(index)));
+      for (const name of names) await journal.commit(step(name, 0));
+      const over = names.filter((_, index) => index % 7 === 0);
+      for (const name of over) await journal.commit(step(name, 1, { terminal: true }));
+      const open: string[] = [];
+      for await (const row of journal.openTrades()) open.push(row.tradeId);
+      expect(open).toEqual(names.filter((name) => !over.includes(name)));
+    });
+  });
+
   describe('documents', () => {
     it('are put, replaced, listed by kind and id, and deleted', async () => {
       const journal = await (await bench()).open();

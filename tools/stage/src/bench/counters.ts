@@ -25,7 +25,8 @@ export async function readCounters(addresses: Record<PartyName, string>): Promis
   };
 }
 
-function valueIn(text: string, name: string): number {
+/** Of a metric without labels of its own. */
+export function valueIn(text: string, name: string): number {
   const found = new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1];
   if (found === undefined) throw new Error(`${name} is not among the metrics`);
   return Number(found);

@@ -1,5 +1,7 @@
 /** `npm run bench -- NAME [--json]`: figures anybody can measure again. */
 import { parseArgs } from 'node:util';
+import { benchGrowth } from './growth.js';
+import { benchRecovery } from './recovery.js';
 import { benchSoak } from './soak.js';
 import { benchTrades } from './trades.js';
 
@@ -16,8 +18,12 @@ const { values, positionals } = parseArgs({
     'per-minute': { type: 'string', default: '30' },
     'kills-per-minute': { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
+    trades: { type: 'string' },
+    real: { type: 'string', default: '200' },
   },
 });
+
+const numbers = (text: string): number[] => text.split(',').map(Number);
 
 /** A list of these words. Throws, naming them, on another one. */
 const words = <W extends string>(text: string, known: readonly W[]): W[] =>
@@ -30,13 +36,20 @@ const words = <W extends string>(text: string, known: readonly W[]): W[] =>
 const BENCHES: Record<string, () => Promise<void>> = {
   trades: () =>
     benchTrades({
-      inFlight: values['in-flight'].split(',').map(Number),
+      inFlight: numbers(values['in-flight']),
       nodes: words(values.nodes, ['lnd', 'memory'] as const),
       stores: words(values.store, ['sqlite', 'postgres'] as const),
       rounds: Number(values.rounds),
       perPlace: Number(values['per-place']),
       json: values.json,
     }),
+  recovery: () =>
+    benchRecovery({
+      trades: numbers(values.trades ?? '1000,10000'),
+      real: Number(values.real),
+      json: values.json,
+    }),
+  growth: () => benchGrowth({ trades: numbers(values.trades ?? '100,10000,100000'), json: values.json }),
   soak: () =>
     benchSoak({
       minutes: Number(values.minutes),

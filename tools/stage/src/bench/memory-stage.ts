@@ -83,6 +83,11 @@ export class MemoryStage implements Cast {
     return new MemoryStage(daemons, identityKey, nodes, shutdown, folder);
   }
 
+  /** The data folder of a party. */
+  dir(party: PartyName): string {
+    return join(this.folder, party);
+  }
+
   async strike(): Promise<void> {
     for (const party of PARTIES) this.daemons[party].close();
     await this.shutdown.close();

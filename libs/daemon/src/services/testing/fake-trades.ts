@@ -30,6 +30,9 @@ export class FakeTrades implements Trades {
       all.filter((v) => filter.terminal === undefined || v.terminal === filter.terminal),
     );
   }
+  async *open(): AsyncGenerator<TradeView> {
+    yield* await this.list({ terminal: false });
+  }
   facts(tradeId: TradeId): Promise<{ sequence: number; fact: Fact; envelope?: Envelope }[]> {
     return Promise.resolve(this.log.get(tradeId) ?? []);
   }

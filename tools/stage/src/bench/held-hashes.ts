@@ -1,0 +1,12 @@
+/** The list of what the node of a benchmark's agent holds, beside the agent's journal. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PaymentHash } from '@tercet/protocol';
+
+const fileIn = (dir: string): string => join(dir, 'holds.json');
+
+export const writeHashes = (dir: string, hashes: readonly PaymentHash[]): Promise<void> =>
+  writeFile(fileIn(dir), JSON.stringify(hashes));
+
+export const readHashes = async (dir: string): Promise<PaymentHash[]> =>
+  JSON.parse(await readFile(fileIn(dir), 'utf8')) as PaymentHash[];

@@ -26,7 +26,13 @@ export function coverage(suite: Suite, probe: Probe): Covered[] {
       const start = performance.now();
       attempt(title, run);
       const ms = performance.now() - start;
-      return { block, title, seen: [...new Set([...before, ...probe.seen])], count: opening + probe.count, ms };
+      return {
+        block,
+        title,
+        seen: [...new Set([...before, ...probe.seen])],
+        count: opening + probe.count,
+        ms,
+      };
     });
   });
 }

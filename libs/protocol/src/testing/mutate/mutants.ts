@@ -106,7 +106,9 @@ function changesOf(table: Machine, state: string, row: Row): Change[] {
       : [{ kind: 'target swapped' as const, what: `to ${other}`, row: { ...row, to: other } }]),
   ];
   const marks: Change[] = [
-    ...(row.claim ? [{ kind: 'claim skipped' as const, what: 'claim skipped', row: { ...row, claim: undefined } }] : []),
+    ...(row.claim
+      ? [{ kind: 'claim skipped' as const, what: 'claim skipped', row: { ...row, claim: undefined } }]
+      : []),
     ...(row.refuse
       ? [{ kind: 'refusal skipped' as const, what: 'refusal skipped', row: { ...row, refuse: undefined } }]
       : []),
@@ -134,15 +136,13 @@ export function mutantsOf(table: Machine): Mutant[] {
       const below = rows[next];
       return [
         { ...base, id: `${name}: dropped`, kind: 'row dropped', changed: rows.toSpliced(index, 1) },
-        ...changesOf(table, state, row).map(
-          ({ kind, what, row: instead, guard }): Mutant => ({
-            ...base,
-            id: `${name}: ${what}`,
-            kind,
-            guard,
-            changed: rows.with(index, instead),
-          }),
-        ),
+        ...changesOf(table, state, row).map(({ kind, what, row: instead, guard }): Mutant => ({
+          ...base,
+          id: `${name}: ${what}`,
+          kind,
+          guard,
+          changed: rows.with(index, instead),
+        })),
         // Rows on different facts never meet, so their order says nothing.
         ...(below === undefined
           ? []

@@ -60,7 +60,9 @@ export class Probe {
     const spec = this.original.get(table)?.[state];
     if (!spec) throw new Error(`${table.name} has no state ${state}`);
     const rows = (mutant?.changed ?? spec.rows).map((row, index) =>
-      mutant ? this.counted(row) : this.watched(row, rowName({ ...table, states: { [state]: spec } }, state, index)),
+      mutant
+        ? this.counted(row)
+        : this.watched(row, rowName({ ...table, states: { [state]: spec } }, state, index)),
     );
     const until = Object.fromEntries(
       Object.entries(spec.until).map(([name, at]) => {
@@ -100,22 +102,16 @@ export class Probe {
               guard(d, this.tipWatched(f, `${name} ${String(index)}`), c),
         ),
       ],
-      ask: row.ask.map(
-        (fn): Row['ask'][number] =>
-          (d, f, c) => {
-            const asked = fn(d, f, c);
-            for (const effect of [asked].flat()) this.note(name, labelOf(effect));
-            return asked;
-          },
-      ),
-      raise: row.raise.map(
-        (fn): Row['raise'][number] =>
-          (d, f, c) => {
-            const raised = fn(d, f, c);
-            this.note(name, `raise ${raised.kind}`);
-            return raised;
-          },
-      ),
+      ask: row.ask.map((fn): Row['ask'][number] => (d, f, c) => {
+        const asked = fn(d, f, c);
+        for (const effect of [asked].flat()) this.note(name, labelOf(effect));
+        return asked;
+      }),
+      raise: row.raise.map((fn): Row['raise'][number] => (d, f, c) => {
+        const raised = fn(d, f, c);
+        this.note(name, `raise ${raised.kind}`);
+        return raised;
+      }),
     };
   }
 
@@ -137,4 +133,5 @@ export class Probe {
   }
 }
 
-const labelOf = (effect: Effect): string => (effect.kind === 'send' ? `send ${effect.body.type}` : effect.kind);
+const labelOf = (effect: Effect): string =>
+  effect.kind === 'send' ? `send ${effect.body.type}` : effect.kind;

@@ -47,13 +47,24 @@ export function asText(verdicts: Verdict[]): string {
   const list = (title: string, money: boolean) => {
     const some = left.filter((verdict) => verdict.money === money);
     if (some.length === 0) return [];
-    return ['', title, ...some.map(({ id, tests }) => `  ${id}${tests === 0 ? '  (no test comes here)' : ''}`)];
+    return [
+      '',
+      title,
+      ...some.map(({ id, tests }) => `  ${id}${tests === 0 ? '  (no test comes here)' : ''}`),
+    ];
   };
   return [
     `${'caught'.padEnd(20)} ${'rows with money'.padStart(18)} ${'all rows'.padStart(18)}`,
-    ...tables.map((table) => line(table, verdicts.filter((verdict) => verdict.table === table))),
+    ...tables.map((table) =>
+      line(
+        table,
+        verdicts.filter((verdict) => verdict.table === table),
+      ),
+    ),
     line('all tables', verdicts),
-    ...(equal.length === 0 ? [] : ['', 'Change nothing:', ...equal.map(({ id, equivalent }) => `  ${id}: ${equivalent ?? ''}`)]),
+    ...(equal.length === 0
+      ? []
+      : ['', 'Change nothing:', ...equal.map(({ id, equivalent }) => `  ${id}: ${equivalent ?? ''}`)]),
     ...list('Survived, on rows that move money:', true),
     ...list('Survived, on other rows:', false),
   ].join('\n');

@@ -63,7 +63,8 @@ export class Suite {
   private case(title: string, body: Body<[]>): void {
     const run = () => {
       // An answer that nobody waits for could never fail.
-      if (body() instanceof Promise) throw new Error(`"${title}" is asynchronous; a table test answers at once`);
+      if (body() instanceof Promise)
+        throw new Error(`"${title}" is asynchronous; a table test answers at once`);
     };
     if (this.opened) this.opened.cases.push({ title: [...this.opened.titles, title].join(' > '), run });
     else this.blocks.push({ title, open: () => [{ title, run }] });

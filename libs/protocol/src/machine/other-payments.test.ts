@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Fact } from '../machine/facts.js';
 import type { LedgerEntry, MachineName, TradeState } from '../machine/state.js';
 import { step } from '../machine/step.js';
 import { ROLES } from '../messages/bodies.js';
@@ -57,7 +56,7 @@ describe.each(SIDES_AND_SHAPES)(
               machines: { ...state.machines, [name]: at },
               data: { ...state.data, ledger },
             };
-            const fact = { ...said, at: trade.at } as Fact;
+            const fact = { ...said, at: trade.at };
             const result = step(party, before, fact, { keys: trade.keys[role] });
             if (result.result !== 'taken') continue;
             const same = Object.entries(result.state.machines).every(

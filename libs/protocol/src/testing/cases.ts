@@ -4,7 +4,7 @@
  */
 import { expect } from '@jest/globals';
 import type { Effect } from '../machine/effects.js';
-import type { Fact, InternalKind, MessageFact } from '../machine/facts.js';
+import type { InternalKind, MessageFact } from '../machine/facts.js';
 import type { LedgerEntry, MachineName, Purpose, TradeData, TradeState } from '../machine/state.js';
 import { agreedTerms } from '../machine/state.js';
 import type { StepResult } from '../machine/step.js';
@@ -104,7 +104,7 @@ function take(trade: ThreeParties, role: Role, one: StepCase): { before: TradeSt
   const data: TradeData = { ...state.data, ...has };
   const before: TradeState = { ...state, machines: { ...state.machines, ...one.in }, data };
   const at = { ...trade.at, height: (one.tip?.(data) ?? trade.tip) as typeof trade.at.height };
-  const fact = { ...one.fact(data, at.height), at } as Fact;
+  const fact = { ...one.fact(data, at.height), at };
   return { before, result: step(partyOf(data), before, fact, { keys: trade.keys[role] }) };
 }
 
@@ -189,8 +189,13 @@ export const saysOf =
   ): Given =>
   (d, tip) => {
     const hash = d.ledger.findLast((entry) => entry.purpose === purpose)?.hash;
-    const all = { ...refused(d, tip), ...failed(d, tip), ...paid(d, tip), receivedMsat: msat(1) };
-    return { ...all, kind, hash } as NodeEvent['fact'];
+    const said: object[] = [
+      refused(d, tip),
+      failed(d, tip),
+      paid(d, tip),
+      { receivedMsat: msat(1), kind, hash },
+    ];
+    return Object.assign({}, ...said) as NodeEvent['fact'];
   };
 
 /** A message of this kind that was delivered in the trade. */

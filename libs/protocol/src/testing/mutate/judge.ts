@@ -1,7 +1,7 @@
 /** Runs the tests that can notice a mutant, and answers which one did. */
 import type { Mutant } from './mutants.js';
 import { rowName } from './mutants.js';
-import { Probe } from './probe.js';
+import type { Probe } from './probe.js';
 import type { Case, Suite } from './suite.js';
 
 /** What a test did on the real tables. */

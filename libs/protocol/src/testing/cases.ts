@@ -45,7 +45,7 @@ export interface StepCase {
 }
 
 /** An effect in a few words: `taker: ruling for payer by cancel`, `pay payout`, `cancel hold`. */
-export function inWords(effect: Effect): string {
+function inWords(effect: Effect): string {
   switch (effect.kind) {
     case 'send':
       return `${effect.to}: ${bodyInWords(effect.body)}`;

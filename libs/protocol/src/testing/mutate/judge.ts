@@ -8,7 +8,10 @@ import type { Case, Suite } from './suite.js';
 export interface Covered {
   block: number;
   title: string;
+  /** Rows and deadlines that it considers itself. */
   seen: string[];
+  /** Those that its block considers while it is opened. */
+  opening: string[];
   /** Rows it considered: how long it goes on. */
   count: number;
   ms: number;
@@ -19,8 +22,8 @@ export function coverage(suite: Suite, probe: Probe): Covered[] {
   return suite.blocks.flatMap(({ open, title: blockTitle }, block) => {
     probe.reset();
     const cases = attempt(blockTitle, open);
-    const before = [...probe.seen];
-    const opening = probe.count;
+    const opening = [...probe.seen];
+    const openingCount = probe.count;
     return cases.map(({ title, run }) => {
       probe.reset();
       const start = performance.now();
@@ -29,8 +32,9 @@ export function coverage(suite: Suite, probe: Probe): Covered[] {
       return {
         block,
         title,
-        seen: [...new Set([...before, ...probe.seen])],
-        count: opening + probe.count,
+        seen: [...probe.seen],
+        opening,
+        count: openingCount + probe.count,
         ms,
       };
     });
@@ -45,15 +49,20 @@ function attempt<T>(title: string, run: () => T): T {
   }
 }
 
-/** Tests that consider what the mutant changes, and those that read tables without running them; quick ones first. */
+/**
+ * Tests that consider what the mutant changes, those that do so themselves first and quick ones before slow ones; before
+ * all of them those that read tables without running them.
+ */
 export function testsFor(mutant: Mutant, covered: readonly Covered[]): Covered[] {
   const places =
     mutant.deadline === undefined
       ? mutant.rows.map((index) => rowName(mutant.table, mutant.state, index))
       : [`${mutant.table.name} ${mutant.state} until ${mutant.deadline}`];
-  return covered
-    .filter(({ seen }) => seen.length === 0 || places.some((place) => seen.includes(place)))
-    .sort((a, b) => a.ms - b.ms);
+  const comes = (seen: string[]) => places.some((place) => seen.includes(place));
+  const readsOnly = ({ seen, opening }: Covered) => seen.length + opening.length === 0;
+  const direct = covered.filter(({ seen }) => comes(seen));
+  const others = covered.filter(({ seen, opening }) => !comes(seen) && comes(opening));
+  return [covered.filter(readsOnly), direct, others].flatMap((some) => some.sort((a, b) => a.ms - b.ms));
 }
 
 /** The first test that fails on the mutant; undefined = it survives. */

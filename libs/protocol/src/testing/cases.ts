@@ -155,15 +155,24 @@ export const says =
       body,
     }) as Omit<MessageFact, 'at'> as NodeEvent['fact'];
 
-/** The agent's `locked` for a hold accepted at the tip, as the windows want it or otherwise. */
+/** The agent's `locked` for a hold accepted at this height, or at the tip, as the windows want it or otherwise. */
 export const locked =
-  (change: Partial<LockedHeights> = {}): Given =>
+  (change: Partial<LockedHeights> = {}, acceptedAt?: number): Given =>
   (d, tip) => {
     const { terms } = agreedTerms(d);
-    const h = height(tip);
-    const heights = lockedHeights(h, height(tip + terms.windows.cltvExpiry + 3), terms.windows);
+    const h = height(acceptedAt ?? tip);
+    const heights = lockedHeights(h, change.E ?? height(h + terms.windows.cltvExpiry + 3), terms.windows);
     return says('agent', lockedBody(hashOf(d), { ...heights, ...change }))(d, tip);
   };
+/** Our own payment's expiries, as the node reads them. */
+export const expiries =
+  (E: number, firstHopExpiry: number): Given =>
+  (d) => ({
+    kind: 'paymentExpiry',
+    hash: hashOf(d),
+    E: height(E),
+    firstHopExpiry: height(firstHopExpiry),
+  });
 
 /** What one machine of the party tells the others. */
 export const told =

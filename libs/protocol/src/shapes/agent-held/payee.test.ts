@@ -10,6 +10,22 @@ const refunded = { escrow: 'refunded', engine: 'refunded', claim: 'voided' };
 
 const UNLOCKED: StepCase[] = [
   {
+    rule: 'S13 S49 locked as agreed, at a height two blocks ahead of our tip: it counts',
+    in: {},
+    tip: () => 998,
+    fact: locked({}, 1000),
+    then: { escrow: 'secured', deal: 'locked', engine: 'awaitingDetails' },
+    keeps: { locked: { h: 1000, E: 1435, A: 1417 } },
+  },
+  {
+    rule: 'S49 locked at a height three blocks ahead of our tip: nobody performs',
+    in: {},
+    tip: () => 997,
+    fact: locked({}, 1000),
+    then: over,
+    asks: ['agent: cancelRequest', 'cancel'],
+  },
+  {
     rule: 'S49 locked with other heights than agreed: nobody performs, a cancel is asked for',
     in: {},
     fact: locked({ decideBy: height(9999) }),

@@ -1,10 +1,12 @@
 import { describe, test } from '@jest/globals';
+import type { Body } from '../../messages/bodies.js';
 import type { StepCase } from '../../testing/cases.js';
 import {
   CANCELLED,
   command,
   due,
   expectStep,
+  expiries,
   failed,
   locked,
   notice,
@@ -15,7 +17,7 @@ import {
   told,
 } from '../../testing/cases.js';
 import { beforePayment, fiatSent } from '../../testing/steps.js';
-import { height } from '../../units.js';
+import { height, msat } from '../../units.js';
 
 const external = { externalWallet: true };
 const BAD_WINDOW = 'The window of the hold is too short or not as agreed. The sats come back.';
@@ -24,7 +26,51 @@ const wrongA = { A: height(1200) };
 /** The order is open again. */
 const lapsed = { escrow: 'unpaid', deal: 'lapsed' };
 
+const LOCKS: StepCase[] = [
+  { escrow: 'paying', has: {}, asks: ['read expiry', 'taker: fiatDetails'] },
+  { escrow: 'payingElsewhere', has: external, asks: ['taker: fiatDetails'] },
+].flatMap(({ escrow, has, asks }): StepCase[] => [
+  {
+    rule: `S13 S49 ${escrow}: locked as agreed, at a height two blocks ahead of our tip: the account is told`,
+    in: { escrow },
+    has,
+    tip: () => 998,
+    fact: locked({}, 1000),
+    then: { escrow: 'secured', deal: 'locked', engine: 'locked' },
+    asks,
+    keeps: { locked: { h: 1000, E: 1435, A: 1417 } },
+  },
+  {
+    rule: `S49 ${escrow}: locked at a height three blocks ahead of our tip: it leaves`,
+    in: { escrow },
+    has,
+    tip: () => 997,
+    fact: locked({}, 1000),
+    then: { escrow: 'leaving' },
+    asks: ['agent: cancelRequest'],
+  },
+]);
+
 const UNLOCKED: StepCase[] = [
+  {
+    rule: 'A7 why it was cancelled is kept; the payment decides',
+    in: {},
+    fact: says('agent', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'S4 its own reason not to pay stands',
+    in: {},
+    has: { left: true, why: 'Left.' },
+    fact: says('agent', CANCELLED),
+    keeps: { why: 'Left.' },
+  },
+  {
+    rule: 'A7 unpaid: why it was cancelled is kept',
+    in: { escrow: 'unpaid' },
+    fact: says('agent', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
   {
     rule: 'S49 locked with other heights than agreed: it leaves, and asks for a cancel',
     in: {},
@@ -281,14 +327,126 @@ const LOCKED: StepCase[] = [
   },
 ];
 
+const custody: Body = { type: 'custody', amountMsat: msat(1), untilHeight: height(4000) };
+const forUs = says('agent', ruling('payer', 'cancel'));
+const forThem = says('agent', ruling('payee', 'default'));
+const why = { why: 'Ruled so.' };
+const releasing = { escrow: 'releasing', engine: 'releasing' };
+const early = { escrow: 'settledEarly', engine: 'endangered' };
+const toCustody = { then: { escrow: 'custody' }, keeps: { custodyUntil: 4000 } };
+
+/** What the agent says of the hold, and what our own node says of the payment, in whichever order they come. */
+const WORDS: StepCase[] = [
+  {
+    rule: 'S9 a ruling for us: the payment still has to come back',
+    in: {},
+    fact: forUs,
+    then: { escrow: 'refundSaid' },
+    keeps: why,
+  },
+  { rule: 'S45 a ruling for the payee is no refund', in: {}, fact: forThem, waits: true },
+  {
+    rule: 'S45 settled without a release: endangered until custody is announced',
+    in: {},
+    fact: paid,
+    then: { escrow: 'settledEarly', engine: 'endangered' },
+  },
+  { rule: 'S45 custody is announced', in: {}, fact: says('agent', custody), ...toCustody },
+  {
+    rule: 'S52 refund said: our first hop has the last word on how long',
+    in: { escrow: 'refundSaid' },
+    fact: expiries(1435, 1700),
+    keeps: { lockedUntil: 1700 },
+  },
+  {
+    rule: 'S45 refund said after custody: the hold was settled, the refund comes',
+    in: { escrow: 'refundSaid' },
+    fact: paid,
+  },
+  {
+    rule: 'S52 releasing: our first hop has the last word on how long',
+    in: releasing,
+    fact: expiries(1435, 1700),
+    keeps: { lockedUntil: 1700 },
+  },
+  {
+    rule: 'S45 releasing: custody began meanwhile',
+    in: releasing,
+    fact: says('agent', custody),
+    keeps: { custodyUntil: 4000 },
+  },
+  {
+    rule: 'S9 releasing: a refund was recorded first',
+    in: releasing,
+    fact: forUs,
+    then: { escrow: 'refundSaid' },
+    keeps: why,
+  },
+  { rule: 'S9 releasing: a ruling for the payee is no refund', in: releasing, fact: forThem, waits: true },
+  {
+    rule: 'S48 settled before `locked` came: its heights are kept',
+    in: early,
+    has: { locked: undefined },
+    fact: locked(),
+    keeps: { locked: { h: 1000 } },
+  },
+  {
+    rule: 'S48 settled before a `locked` that does not fit: not kept',
+    in: early,
+    fact: locked(wrongA),
+    waits: true,
+  },
+  { rule: 'S45 settled early: custody is announced', in: early, fact: says('agent', custody), ...toCustody },
+  {
+    rule: 'S9 settled early: a ruling for us',
+    in: early,
+    fact: forUs,
+    then: { escrow: 'refundSaid' },
+    keeps: why,
+  },
+  { rule: 'S9 settled early: a ruling for the payee is no refund', in: early, fact: forThem, waits: true },
+  { rule: 'S45 in custody our node says that the hold was settled', in: { escrow: 'custody' }, fact: paid },
+  {
+    rule: 'S45 in custody: why it was ruled so is kept',
+    in: { escrow: 'custody' },
+    fact: forThem,
+    keeps: why,
+  },
+  {
+    rule: 'S45 released from custody: why it was ruled so is kept',
+    in: { escrow: 'releasingCustody', engine: 'releasing' },
+    fact: forThem,
+    keeps: why,
+  },
+  {
+    rule: 'S45 released from custody: our node says that the hold was settled',
+    in: { escrow: 'releasingCustody', engine: 'releasing' },
+    fact: paid,
+  },
+  {
+    rule: 'S9 refunded: a ruling gives the reason where none is known',
+    in: { escrow: 'refunded' },
+    fact: forUs,
+    keeps: why,
+  },
+  {
+    rule: 'S9 refunded: a cancel gives the reason where none is known',
+    in: { escrow: 'refunded' },
+    fact: says('agent', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+];
+
 describe('AGENT_HELD, the payer, before locked', () => {
   const trade = beforePayment('sell', 'AGENT_HELD');
-  test.each(UNLOCKED.map((one) => [one.rule, one] as const))('%s', (_, one) =>
+  test.each([...LOCKS, ...UNLOCKED].map((one) => [one.rule, one] as const))('%s', (_, one) =>
     expectStep(trade, 'maker', one),
   );
 });
 
 describe('AGENT_HELD, the payer, from locked on', () => {
   const trade = fiatSent('sell', 'AGENT_HELD');
-  test.each(LOCKED.map((one) => [one.rule, one] as const))('%s', (_, one) => expectStep(trade, 'maker', one));
+  test.each([...LOCKED, ...WORDS].map((one) => [one.rule, one] as const))('%s', (_, one) =>
+    expectStep(trade, 'maker', one),
+  );
 });

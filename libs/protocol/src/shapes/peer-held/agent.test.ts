@@ -4,13 +4,67 @@ import type { StepCase } from '../../testing/cases.js';
 import { CANCELLED, due, expectStep, notice, says, told } from '../../testing/cases.js';
 import { beforePayment, fiatSent } from '../../testing/steps.js';
 import type { PaymentHash, PaymentRequest } from '../../units.js';
-import { msat } from '../../units.js';
+import { height, msat } from '../../units.js';
 
 const rulings = (words: string): string[] => [`maker: ruling for ${words}`, `taker: ruling for ${words}`];
 const LAPSED = rulings('payer by lease');
 const lapsed = { escrow: 'lapsed', deal: 'lapsed' };
 const refund = told('refundEscrow', { why: 'Given up.', by: 'cancel' });
 const notSent = { fiatSent: false };
+
+const E = height(1627);
+const report = { E, h: height(1000), receivedMsat: msat(100_000_000) };
+const accepted: StepCase['fact'] = (d, tip) =>
+  says('taker', { type: 'accepted', hash: d.escrowHash ?? ('' as PaymentHash), ...report })(d, tip);
+const payerExpiry: StepCase['fact'] = (d, tip) =>
+  says('maker', { type: 'payerExpiry', hash: d.escrowHash ?? ('' as PaymentHash), E })(d, tip);
+const lockedThen: Pick<StepCase, 'then' | 'asks'> = {
+  then: { escrow: 'held', deal: 'locked', engine: 'locked' },
+  asks: ['maker: locked', 'taker: locked'],
+};
+
+/** Both reports are needed, whichever comes first, by two blocks before the lease's end. */
+const REPORTS: StepCase[] = [
+  {
+    rule: "S13 the host's report alone locks nothing",
+    in: {},
+    fact: accepted,
+    keeps: { accepted: report },
+  },
+  {
+    rule: "S13 the payer's report alone locks nothing",
+    in: {},
+    fact: payerExpiry,
+    keeps: { payerExpiry: E },
+  },
+  ...([1004, 1005] as const).flatMap((tip): StepCase[] => {
+    const what = tip === 1004 ? { ...lockedThen, keeps: { payerExpiry: E, locked: { A: 1609 } } } : {};
+    const words = tip === 1004 ? 'locked, both are told' : 'too late to lock';
+    return [
+      {
+        rule: `S13 S58 the host's report comes second at ${String(tip)}: ${words}`,
+        in: {},
+        has: { payerExpiry: E },
+        tip: () => tip,
+        fact: accepted,
+        ...what,
+      },
+      {
+        rule: `S13 S58 the payer's report comes second at ${String(tip)}: ${words}`,
+        in: {},
+        has: { accepted: report },
+        tip: () => tip,
+        fact: payerExpiry,
+        ...what,
+      },
+    ];
+  }),
+  {
+    rule: 'S9 lapsed: the host says that it cancelled',
+    in: { escrow: 'lapsed' },
+    fact: says('taker', CANCELLED),
+  },
+];
 
 const UNLOCKED: StepCase[] = [
   {
@@ -228,7 +282,7 @@ const LOCKED: StepCase[] = [
 
 describe('PEER_HELD, the agent, before locked', () => {
   const trade = beforePayment('sell', 'PEER_HELD');
-  test.each(UNLOCKED.map((one) => [one.rule, one] as const))('%s', (_, one) =>
+  test.each([...REPORTS, ...UNLOCKED].map((one) => [one.rule, one] as const))('%s', (_, one) =>
     expectStep(trade, 'agent', one),
   );
 });

@@ -87,10 +87,41 @@ const UNLOCKED: StepCase[] = [
     rule: 'S49 locked with other heights than reported: cancelled at once',
     in: { escrow: 'accepted' },
     has: reported,
-    fact: locked({ E: height(1626) }),
+    fact: locked({ E: height(1628) }),
     then: { escrow: 'unlocking' },
     asks: ['cancel'],
     keeps: { why: 'The agent locked other heights than this node reported.' },
+  },
+  {
+    rule: 'S49 locked with the heights that were reported, and another end of the hold: cancelled at once',
+    in: { escrow: 'accepted' },
+    has: reported,
+    fact: locked({ A: height(1200) }),
+    then: { escrow: 'unlocking' },
+    asks: ['cancel'],
+  },
+  {
+    rule: 'S13 S49 locked as reported, at a height two blocks ahead of our tip: it counts',
+    in: { escrow: 'accepted' },
+    has: reported,
+    tip: () => 998,
+    fact: locked({}, 1000),
+    then: { escrow: 'held', deal: 'locked', engine: 'awaitingDetails' },
+    keeps: { locked: { h: 1000, E: 1627, A: 1609 } },
+  },
+  {
+    rule: 'S49 locked at a height three blocks ahead of our tip: cancelled at once',
+    in: { escrow: 'accepted' },
+    has: reported,
+    tip: () => 997,
+    fact: locked({}, 1000),
+    then: { escrow: 'unlocking' },
+    asks: ['cancel'],
+  },
+  {
+    rule: 'A7 unlocked: a late ruling',
+    in: { escrow: 'unlocked' },
+    fact: says('agent', ruling('payer', 'lease')),
   },
   {
     rule: 'A7 ruled for the payer before it was locked: cancelled',
@@ -224,6 +255,25 @@ const LOCKED: StepCase[] = [
   },
 ];
 
+/** Words that come late, while another machine is still at work: taken, so that the sender isn't held up. */
+const LATE: StepCase[] = [
+  {
+    rule: 'S20 released: a ruling changes nothing',
+    in: { escrow: 'released', engine: 'sent' },
+    fact: says('agent', ruling('payer', 'deadline')),
+  },
+  {
+    rule: 'S20 refunded: a ruling changes nothing',
+    in: { escrow: 'refunded', engine: 'sent' },
+    fact: says('agent', ruling('payer', 'deadline')),
+  },
+  {
+    rule: 'S61 refunded: a preimage changes nothing',
+    in: { escrow: 'refunded', engine: 'sent' },
+    fact: says('agent', { type: 'preimage', sealed: { to: 'taker', text: 'x' }, feeInvoice: null }),
+  },
+];
+
 describe('PEER_HELD, the payee, before locked', () => {
   const trade = beforePayment('sell', 'PEER_HELD');
   test.each(UNLOCKED.map((one) => [one.rule, one] as const))('%s', (_, one) =>
@@ -233,7 +283,9 @@ describe('PEER_HELD, the payee, before locked', () => {
 
 describe('PEER_HELD, the payee, from locked on', () => {
   const trade = fiatSent('sell', 'PEER_HELD');
-  test.each(LOCKED.map((one) => [one.rule, one] as const))('%s', (_, one) => expectStep(trade, 'taker', one));
+  test.each([...LOCKED, ...LATE].map((one) => [one.rule, one] as const))('%s', (_, one) =>
+    expectStep(trade, 'taker', one),
+  );
 });
 
 test('S61: the right preimage that comes after the refund is neither kept nor used', () => {

@@ -5,8 +5,10 @@ import {
   command,
   due,
   expectStep,
+  expiries,
   failed,
   locked,
+  notice,
   paid,
   refused,
   ruling,
@@ -23,15 +25,6 @@ const endangered = { escrow: 'taken', deal: 'locked', engine: 'endangered' };
 const WITHOUT_RELEASE =
   'Your payment was settled without your release. You hold the preimage: keep "tercet evidence ID".';
 const said = { E: height(1627), h: height(1000), receivedMsat: msat(1) };
-const expiry =
-  (E: number): StepCase['fact'] =>
-  (d) => ({
-    kind: 'paymentExpiry',
-    hash: d.escrowHash ?? ('' as PaymentHash),
-    E: height(E),
-    firstHopExpiry: height(1700),
-  });
-
 const UNLOCKED: StepCase[] = [
   {
     rule: "S1 S4 the payee's invoice is paid, once",
@@ -92,7 +85,7 @@ const UNLOCKED: StepCase[] = [
     rule: 'S13 S49 S52 both expiries are equal: the agent is told, and the height is kept',
     in: {},
     has: { accepted: said },
-    fact: expiry(said.E),
+    fact: expiries(said.E, 1700),
     asks: ['agent: payerExpiry'],
     keeps: { payerExpiry: said.E, lockedUntil: 1700 },
   },
@@ -100,7 +93,7 @@ const UNLOCKED: StepCase[] = [
     rule: 'S49 the expiries differ: it leaves, and asks for a cancel',
     in: {},
     has: { accepted: said },
-    fact: expiry(said.E + 1),
+    fact: expiries(said.E + 1, 1700),
     then: { escrow: 'leaving' },
     asks: ['agent: cancelRequest'],
     keeps: { why: 'The payee reported another expiry than our payment has.', left: true },
@@ -108,10 +101,66 @@ const UNLOCKED: StepCase[] = [
   {
     rule: 'S49 locked with other heights than agreed: it leaves, and asks for a cancel',
     in: {},
+    has: { payerExpiry: said.E },
     fact: locked({ A: height(1200) }),
     then: { escrow: 'leaving' },
     asks: ['agent: cancelRequest'],
     keeps: { why: 'The window of the hold is too short or not as agreed.', left: true },
+  },
+  {
+    rule: 'S13 S49 locked as agreed, at a height two blocks ahead of our tip: the account is told',
+    in: {},
+    has: { payerExpiry: said.E },
+    tip: () => 998,
+    fact: locked({}, 1000),
+    then: { escrow: 'held', deal: 'locked', engine: 'locked' },
+    asks: ['taker: fiatDetails'],
+    keeps: { locked: { h: 1000, E: said.E, A: 1609 } },
+  },
+  {
+    rule: 'S49 locked at a height three blocks ahead of our tip: it leaves',
+    in: {},
+    has: { payerExpiry: said.E },
+    tip: () => 997,
+    fact: locked({}, 1000),
+    then: { escrow: 'leaving' },
+    asks: ['agent: cancelRequest'],
+  },
+  {
+    rule: 'A7 why it was cancelled is kept; the payment decides',
+    in: {},
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'A7 why it was ruled so is kept; the payment decides',
+    in: {},
+    fact: says('agent', ruling('payer', 'lease')),
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S49 left: why it was ruled so is kept unless it left for a reason of its own',
+    in: { escrow: 'leaving' },
+    fact: says('agent', ruling('payer', 'lease')),
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S49 left: its own reason stands',
+    in: { escrow: 'leaving' },
+    has: { left: true, why: 'Left.' },
+    fact: says('agent', ruling('payer', 'lease')),
+    keeps: { why: 'Left.' },
+  },
+  {
+    rule: 'S49 left: that it was cancelled says nothing new',
+    in: { escrow: 'leaving' },
+    fact: says('taker', CANCELLED),
+  },
+  { rule: 'A7 unpaid: a late cancel', in: { escrow: 'unpaid' }, fact: says('taker', CANCELLED) },
+  {
+    rule: 'A7 unpaid: a late ruling',
+    in: { escrow: 'unpaid' },
+    fact: says('agent', ruling('payer', 'lease')),
   },
   {
     rule: 'S49 locked with another expiry than our payment has: it leaves',
@@ -307,6 +356,75 @@ const LOCKED: StepCase[] = [
   },
 ];
 
+/** Words that come late, while another machine is still at work: taken, so that the sender isn't held up. */
+const LATE: StepCase[] = [
+  {
+    rule: 'S9 refund said: why it was cancelled is kept',
+    in: { escrow: 'refundSaid' },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'S56 releasing: that it was cancelled is for the payment to say',
+    in: releasing,
+    fact: says('taker', CANCELLED),
+  },
+  {
+    rule: 'A9 releasing: that it was settled is for the payment to say',
+    in: releasing,
+    fact: says('taker', notice('settled')),
+  },
+  {
+    rule: 'S48 settled before `locked` came: its heights are kept',
+    in: { escrow: 'taken', engine: 'endangered' },
+    has: { locked: undefined },
+    fact: locked(),
+    keeps: { locked: { h: 1000 } },
+  },
+  {
+    rule: 'S48 settled before a `locked` that does not fit: not kept',
+    in: { escrow: 'taken', engine: 'endangered' },
+    fact: locked({ A: height(1200) }),
+    waits: true,
+  },
+  { rule: 'S48 taken: that it was settled is known', in: taken, fact: says('taker', notice('settled')) },
+  {
+    rule: 'S9 lapsed: why it was cancelled is kept',
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'A9 released: that it was settled is known',
+    in: { escrow: 'released', engine: 'releasing' },
+    fact: says('taker', notice('settled')),
+  },
+  {
+    rule: 'S20 released: a ruling changes nothing',
+    in: { escrow: 'released', engine: 'releasing' },
+    fact: says('agent', ruling('payer', 'deadline')),
+  },
+  {
+    rule: 'S9 refunded: a ruling gives the reason where none is known',
+    in: refunded,
+    fact: says('agent', ruling('payer', 'deadline')),
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S9 refunded: a cancel gives the reason where none is known',
+    in: refunded,
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'S9 refunded: the first reason stands',
+    in: refunded,
+    has: { why: 'Said before.' },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said before.' },
+  },
+];
+
 describe('PEER_HELD, the payer, before locked', () => {
   const trade = beforePayment('sell', 'PEER_HELD');
   test.each(UNLOCKED.map((one) => [one.rule, one] as const))('%s', (_, one) =>
@@ -316,5 +434,7 @@ describe('PEER_HELD, the payer, before locked', () => {
 
 describe('PEER_HELD, the payer, from locked on', () => {
   const trade = fiatSent('sell', 'PEER_HELD');
-  test.each(LOCKED.map((one) => [one.rule, one] as const))('%s', (_, one) => expectStep(trade, 'maker', one));
+  test.each([...LOCKED, ...LATE].map((one) => [one.rule, one] as const))('%s', (_, one) =>
+    expectStep(trade, 'maker', one),
+  );
 });

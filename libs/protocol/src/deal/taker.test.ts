@@ -264,4 +264,14 @@ test('A4: an agent that asks no retain fee: no invoice, no payment, and the trad
     fact: says('agent', { ...body, signature: '11'.repeat(64) as Signature }),
     then: { deal: 'refused' },
   });
+  // An order that the agent doesn't take is refused without a fee too.
+  const solicit = bodySent(trade, 'agent', 'solicit');
+  const signedOrder = { ...solicit.signedOrder, signature: '11'.repeat(64) as Signature };
+  expectStep(trade, 'agent', {
+    rule: 'A15',
+    in: { deal: 'new', escrow: 'idle', engine: 'idle' },
+    fact: says('taker', { ...solicit, signedOrder }),
+    then: { deal: 'refused' },
+    asks: ['taker: rejected'],
+  });
 });

@@ -82,11 +82,13 @@ export function expectStep(trade: ThreeParties, role: Role, one: StepCase): void
     return;
   }
   if (result.result !== 'taken') {
-    expect({ result: result.result, moved, asks: one.asks ?? [] }).toEqual({
+    expect({ result: result.result, moved, asks: one.asks ?? [], waits: one.waits ?? false }).toEqual({
       result: 'ignored',
       moved: before.machines,
       asks: [],
+      waits: false,
     });
+    expect(before.data).toMatchObject(one.keeps ?? {});
     return;
   }
   expect({

@@ -209,8 +209,16 @@ const WORDS: StepCase[] = [
     rule: 'S48 settled before `locked` came: its heights are kept',
     in: early,
     has: { locked: undefined },
-    fact: locked(),
+    tip: () => 998,
+    fact: locked({}, 1000),
     keeps: { locked: { h: 1000 } },
+  },
+  {
+    rule: 'S49 settled before a `locked` three blocks ahead of our tip: not kept',
+    in: early,
+    tip: () => 997,
+    fact: locked({}, 1000),
+    waits: true,
   },
   {
     rule: 'S48 settled before a `locked` that does not fit: not kept',

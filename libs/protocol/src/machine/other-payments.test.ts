@@ -16,6 +16,7 @@ const SAID: [NodeEvent['fact'], LedgerEntry['kind']][] = [
   [{ kind: 'paymentPaid', hash, preimage: '77'.repeat(32) as Preimage, feeMsat: msat(0) }, 'payment'],
   [{ kind: 'paymentFailed', hash, reason: 'NO_ROUTE' }, 'payment'],
   [{ kind: 'payRefused', hash, reason: 'NO_ROUTE', text: 'No route.' }, 'payment'],
+  [{ kind: 'payRefused', hash, reason: 'HOLD_ON_CHAIN', text: 'On chain.' }, 'payment'],
   [{ kind: 'invoicePaid', hash, receivedMsat: msat(1) }, 'invoice'],
   [{ kind: 'invoiceCancelled', hash }, 'invoice'],
   [{ kind: 'invoiceMade', hash, request: 'lnbcrt1' as PaymentRequest }, 'invoice'],

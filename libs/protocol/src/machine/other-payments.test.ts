@@ -21,6 +21,7 @@ const SAID: [NodeEvent['fact'], LedgerEntry['kind']][] = [
   [{ kind: 'invoiceCancelled', hash }, 'invoice'],
   [{ kind: 'invoiceMade', hash, request: 'lnbcrt1' as PaymentRequest }, 'invoice'],
 ];
+const obligation = { to: 'taker', amountMsat: msat(1), why: 'Owed so.', attempt: 1 } as const;
 const PURPOSES = ['escrow', 'retainFee', 'successFee', 'payout'] as const;
 
 /** S21, S24: a word of an earlier try, however late, is entered into the account book and moves nothing. */
@@ -55,7 +56,7 @@ describe.each(SIDES_AND_SHAPES)(
             const before: TradeState = {
               ...state,
               machines: { ...state.machines, [name]: at },
-              data: { ...state.data, ledger },
+              data: { ...state.data, ledger, obligation },
             };
             const fact = { ...said, at: trade.at };
             const result = step(party, before, fact, { keys: trade.keys[role] });

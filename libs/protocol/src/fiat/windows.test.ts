@@ -1,17 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { beforeAck, fiatSent, performing, SIDES_AND_SHAPES } from '../testing/steps.js';
-import type { ShapeName } from '../terms/order.js';
+import { beforeAck, beforePayment, fiatSent, performing, SIDES_AND_SHAPES } from '../testing/steps.js';
 import { ThreeParties } from '../testing/three-parties.js';
 
 type Hold = Parameters<ThreeParties['settle']>[0];
 const retained = (trade: ThreeParties): bigint => trade.data('agent').terms?.retainFeeMsat ?? 0n;
-
-function beforePayment(side: 'sell' | 'buy', shape: ShapeName): ThreeParties {
-  const trade = new ThreeParties(side, shape);
-  trade.take();
-  trade.settle((_, effect) => effect.kind === 'pay' && effect.purpose === 'escrow');
-  return trade;
-}
 
 describe.each(SIDES_AND_SHAPES)('maker: %s, %s', (side, shape) => {
   test('S59: nobody asks to perform: refund at perform-by, not a block earlier', () => {

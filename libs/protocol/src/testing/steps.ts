@@ -15,6 +15,14 @@ export function performing(side: 'sell' | 'buy', shape: ShapeName, setup: Setup 
   return trade;
 }
 
+/** All have signed; nobody has paid the hold yet. */
+export function beforePayment(side: 'sell' | 'buy', shape: ShapeName): ThreeParties {
+  const trade = new ThreeParties(side, shape);
+  trade.take();
+  trade.settle((_, effect) => effect.kind === 'pay' && effect.purpose === 'escrow');
+  return trade;
+}
+
 /** Locked, and the payee's request to perform is still on its way to the agent. */
 export function beforeAck(side: 'sell' | 'buy', shape: ShapeName): ThreeParties {
   const trade = new ThreeParties(side, shape);

@@ -45,7 +45,7 @@ export const keyringOf = (name: string): Keyring => {
 const nodeOf = (name: string): NodeId => `02${publicKeyOf(secretOf(`node of ${name}`))}` as NodeId;
 const contactOf = (name: string) => ({ address: `${name}.example:9740`, certFingerprint: 'ab'.repeat(32) });
 
-const AGENT_POLICY: AgentPolicy = {
+export const AGENT_POLICY: AgentPolicy = {
   version: 1,
   network: 'regtest',
   agentKey: keyringOf('agent').publicKey,
@@ -59,7 +59,7 @@ const AGENT_POLICY: AgentPolicy = {
   holdExpiryDelta: blocks(18),
 };
 
-const orderOf = (side: 'sell' | 'buy', change: Partial<Order> = {}): SignedOrder =>
+export const orderOf = (side: 'sell' | 'buy', change: Partial<Order> = {}): SignedOrder =>
   signOrder(
     {
       version: 1,

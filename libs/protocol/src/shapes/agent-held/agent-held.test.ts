@@ -149,7 +149,7 @@ describe('AGENT_HELD, maker sells', () => {
     ['overpaid', { receivedMsat: 100_000_001n, parts: [100_000_001n] }, 'instead of'],
     ['a part below the smallest price', { parts: [99_000_000n, 1_000_000n] }, 'smallest price'],
     ['window too short', { pad: -1 }, 'window is too short'],
-  ])('S49 S55: %s: cancelled at once, and everybody is told', (_, arrival, why) => {
+  ])('S15 S49 S55: %s: cancelled at once, and everybody is told', (_, arrival, why) => {
     const trade = new Trade('sell', 'AGENT_HELD');
     trade.lightning.arrival = arrival;
     trade.take();

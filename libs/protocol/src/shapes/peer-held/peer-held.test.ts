@@ -51,7 +51,7 @@ describe('PEER_HELD, maker sells', () => {
   test.each([
     [1, 1],
     [0, 0],
-  ])('S34: a preimage held up until A - %i is sent %i times', (before, times) => {
+  ])('S16 S34: a preimage held up until A - %i is sent %i times', (before, times) => {
     const trade = fiatSent('sell', 'PEER_HELD');
     trade.command('maker', 'cmdRelease');
     trade.settle(isPreimage);
@@ -147,7 +147,7 @@ describe('PEER_HELD, maker sells', () => {
     ['overpaid', { receivedMsat: 100_000_001n, parts: [100_000_001n] }],
     ['a part below the smallest price', { parts: [99_000_000n, 1_000_000n] }],
     ['window too short', { pad: -1 }],
-  ])('S49 S55: %s: the payee cancels at once', (_, arrival) => {
+  ])('S15 S49 S55: %s: the payee cancels at once', (_, arrival) => {
     const trade = new ThreeParties('sell', 'PEER_HELD');
     trade.lightning.arrival = arrival;
     trade.take();

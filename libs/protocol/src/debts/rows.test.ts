@@ -1,0 +1,162 @@
+import { describe, test } from '@jest/globals';
+import type { TradeData } from '../machine/state.js';
+import type { Body } from '../messages/bodies.js';
+import type { StepCase } from '../testing/cases.js';
+import { expectStep, says, saysOf, told } from '../testing/cases.js';
+import { fiatSent } from '../testing/steps.js';
+import type { PaymentHash, PaymentRequest } from '../units.js';
+import { msat } from '../units.js';
+
+const PRICE = 100_000_000;
+const owes = (attempt: number, amountMsat = PRICE): Body => ({
+  type: 'obligation',
+  why: 'Owed so.',
+  amountMsat: msat(amountMsat),
+  attempt,
+});
+const asked = { owedBy: 'maker', why: 'Owed so.' };
+
+/** PEER_HELD: the payee hosted, so nobody has an invoice of it yet. */
+const WITHOUT_INVOICE: StepCase[] = ['none', 'voided'].flatMap((claim): StepCase[] => [
+  {
+    rule: `S27 S56 ${claim}: a debtor asks, and gets an invoice of its own`,
+    in: { claim },
+    fact: says('maker', owes(1)),
+    then: { claim: 'making' },
+    asks: ['invoice payout 2'],
+    keeps: { ...asked, claimAttempt: 1 },
+  },
+  {
+    rule: `S4 ${claim}: more than the price is never owed`,
+    in: { claim },
+    fact: says('maker', owes(1, PRICE + 1)),
+    waits: true,
+  },
+  {
+    rule: `S21 ${claim}: each number is answered once`,
+    in: { claim },
+    has: { claimAttempt: 3 },
+    fact: says('maker', owes(3)),
+    waits: true,
+  },
+]);
+/** AGENT_HELD: the invoice that was handed over is open. */
+const WITH_INVOICE: StepCase[] = [
+  ...['waiting', 'voided'].map((claim): StepCase => ({
+    rule: `S1 A16 ${claim}: a fresh invoice takes the place of the open one, which is cancelled`,
+    in: { claim },
+    fact: says('agent', owes(2)),
+    then: { claim: 'making' },
+    asks: ['cancel', 'invoice payout 3'],
+    keeps: { owedBy: 'agent', why: 'Owed so.', claimAttempt: 2 },
+  })),
+  {
+    rule: 'S9 nothing will come any more: the open invoice is cancelled',
+    in: { claim: 'waiting' },
+    fact: told('void'),
+    then: { claim: 'voided' },
+    asks: ['cancel'],
+  },
+  {
+    rule: 'S4 more than the price is never owed, whatever was handed over',
+    in: { claim: 'waiting' },
+    fact: says('agent', owes(2, PRICE + 1)),
+    waits: true,
+  },
+];
+
+const payoutHash = '55'.repeat(32) as PaymentHash;
+/** The agent pays the payee, on the second invoice. */
+const paying = (d: TradeData): Partial<TradeData> => ({
+  obligation: { to: 'taker', amountMsat: msat(1), why: 'The trade was released.', attempt: 2 },
+  payoutRequest: { hash: payoutHash, request: 'lnbcrt1' as PaymentRequest },
+  ledger: [
+    ...d.ledger,
+    { purpose: 'payout', attempt: 2, kind: 'payment', hash: payoutHash, amountMsat: msat(1), status: 'live' },
+  ],
+});
+/** The time of the trade's tip. */
+const NOW_MS = 1_700_600_000_000;
+const debtor = { escrow: 'payingFirst', engine: 'releasing', debt: 'paying' };
+const fresh = (attempt: number, hash: string): Body => ({
+  type: 'freshInvoice',
+  attempt,
+  hash: hash as PaymentHash,
+  request: 'lnbcrt1fresh' as PaymentRequest,
+});
+const owed = { ...debtor, escrow: 'owing', debt: 'owed' };
+
+const DEBT: StepCase[] = [
+  {
+    rule: 'S1 paid: paid for good',
+    in: debtor,
+    has: paying,
+    fact: saysOf('payout', 'paymentPaid'),
+    then: { debt: 'paid', escrow: 'settlingPaid' },
+    asks: ['settle with own'],
+  },
+  {
+    rule: 'S4 A16 our node refused to pay: tried again on a fresh invoice, after a pause',
+    in: debtor,
+    has: paying,
+    fact: saysOf('payout', 'payRefused'),
+    then: { debt: 'resting' },
+    keeps: { obligation: { attempt: 3 }, payoutRequest: undefined, nextTryMs: NOW_MS + 2000 },
+  },
+  {
+    rule: 'S1 a fresh invoice of this number is recorded before it is paid',
+    in: owed,
+    has: paying,
+    fact: says('taker', fresh(2, '66'.repeat(32))),
+    then: { debt: 'recording' },
+    asks: ['record 2'],
+    keeps: { payoutRequest: { hash: '66'.repeat(32) } },
+  },
+  {
+    rule: 'S1 a fresh invoice of another number is none',
+    in: owed,
+    has: paying,
+    fact: says('taker', fresh(1, '66'.repeat(32))),
+    waits: true,
+  },
+  {
+    rule: 'S4 S12 a hash that was seen before is none',
+    in: owed,
+    has: paying,
+    fact: says('taker', fresh(2, payoutHash)),
+    waits: true,
+  },
+  {
+    rule: 'S2 an invoice of somebody else is none',
+    in: owed,
+    has: paying,
+    fact: says('maker', fresh(2, '66'.repeat(32))),
+    waits: true,
+  },
+];
+
+const named = (cases: StepCase[]) => cases.map((one) => [one.rule, one] as const);
+
+describe('who is owed', () => {
+  const hosted = fiatSent('sell', 'PEER_HELD');
+  test.each(named(WITHOUT_INVOICE))('PEER_HELD: %s', (_, one) => expectStep(hosted, 'taker', one));
+  const handedOver = fiatSent('sell', 'AGENT_HELD');
+  test.each(named(WITH_INVOICE))('AGENT_HELD: %s', (_, one) => expectStep(handedOver, 'taker', one));
+});
+
+describe('who owes', () => {
+  const trade = fiatSent('sell', 'AGENT_HELD');
+  test.each(named(DEBT))('%s', (_, one) => expectStep(trade, 'agent', one));
+
+  test('S54: refused because a held HTLC went on chain: the escrow settles first', () => {
+    expectStep(trade, 'agent', {
+      rule: 'S54',
+      in: debtor,
+      has: paying,
+      fact: () => ({ kind: 'payRefused', hash: payoutHash, reason: 'HOLD_ON_CHAIN', text: 'On chain.' }),
+      then: { debt: 'none', escrow: 'settlingFirst' },
+      asks: ['settle with own'],
+      keeps: { obligation: { attempt: 3 }, settling: true },
+    });
+  });
+});

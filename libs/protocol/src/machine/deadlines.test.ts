@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import type { TradeData } from '../machine/state.js';
+import { TABLES } from '../parties.js';
+import { fiatSent } from '../testing/steps.js';
+import { msat } from '../units.js';
+
+/**
+ * Every wait and its end, by hand: heights where money is held, times while it is only talked about. In the trade below
+ * everybody has what a deadline is counted from.
+ */
+const start = 1_700_600_000_000;
+const minutes = (n: number) => ({ timeMs: start + n * 60_000 });
+const LEASE_END = 1006;
+const PERFORM_BY = 1173;
+const ANSWER_BY = 1251;
+const DECIDE_BY = 1557;
+const E = 1435;
+const A = 1417;
+const at = (height: number) => ({ height });
+
+const WAITS: Record<string, Record<string, Record<string, object>>> = {
+  'deal.maker': { retaining: { giveUp: minutes(10) }, accepted: { giveUp: minutes(10) } },
+  'deal.taker': {
+    soliciting: { giveUp: minutes(10) },
+    offered: { giveUp: minutes(20) },
+    accepted: { giveUp: minutes(20) },
+    retaining: { giveUp: minutes(20) },
+  },
+  'deal.agent': {
+    offered: { giveUp: minutes(20) },
+    awaitingFee: { giveUp: minutes(20) },
+    feePaid: { giveUp: minutes(20) },
+  },
+  'fiat.payer': { answering: { answerBy: at(ANSWER_BY) } },
+  'fiat.payee': {
+    awaitingDetails: { performBy: at(PERFORM_BY) },
+    asking: { performBy: at(PERFORM_BY) },
+    performing: { graceEnd: at(PERFORM_BY + 36) },
+  },
+  'fiat.agent': {
+    locked: { performBy: at(PERFORM_BY) },
+    performing: { graceEnd: at(PERFORM_BY + 36) },
+    performed: { decideBy: at(DECIDE_BY) },
+  },
+  'AGENT_HELD.payer': {
+    payingElsewhere: { overdue: at(LEASE_END + 6) },
+    leaving: { walletFree: at(LEASE_END + 2016) },
+  },
+  'AGENT_HELD.payee': { waiting: { overdue: at(LEASE_END + 6) } },
+  'AGENT_HELD.agent': {
+    open: { lease: at(LEASE_END) },
+    held: { forcedSettle: at(A - 24) },
+    payingFirst: { payoutTooLate: at(A - 50) },
+    lostPerformed: { decideBy: at(DECIDE_BY) },
+    custody: { custodyEnd: at(DECIDE_BY + 1008) },
+  },
+  'PEER_HELD.payer': { awaitingInvoice: { lease: at(LEASE_END) } },
+  'PEER_HELD.payee': {
+    open: { free: at(LEASE_END + 2) },
+    accepted: { free: at(LEASE_END + 2) },
+    held: { holdOver: at(A) },
+  },
+  'PEER_HELD.agent': {
+    waiting: { lease: at(LEASE_END) },
+    held: { holdOver: at(A) },
+    lostPerformed: { decideBy: at(DECIDE_BY) },
+    disclosed: { htlcsOver: at(E) },
+    refunding: { htlcsOver: at(E) },
+  },
+  debt: { resting: { nextTry: minutes(3) } },
+};
+
+describe('S14 S49: every wait has its end, to the block', () => {
+  const trade = fiatSent('sell', 'AGENT_HELD');
+  const data: TradeData = {
+    ...trade.data('agent'),
+    startedMs: start,
+    nextTryMs: minutes(3).timeMs as NonNullable<TradeData['nextTryMs']>,
+    externalWallet: true,
+    obligation: { to: 'taker', amountMsat: msat(1), why: 'Owed so.', attempt: 1 },
+  };
+
+  test.each(TABLES.map((table) => [table.name, table] as const))('%s', (name, table) => {
+    const waits = Object.entries(table.states).flatMap(([state, { until }]) => {
+      const ends = Object.entries(until).flatMap(([deadline, end]) => {
+        const when = end(data);
+        return when ? [[deadline, when] as const] : [];
+      });
+      return ends.length === 0 ? [] : [[state, Object.fromEntries(ends)] as const];
+    });
+    expect(Object.fromEntries(waits)).toEqual(WAITS[name] ?? {});
+  });
+
+  test('S52: only a wallet that can not be read is waited for by height', () => {
+    const leaving = TABLES.find(({ name }) => name === 'AGENT_HELD.payer')?.states.leaving;
+    expect(leaving?.until.walletFree?.({ ...data, externalWallet: false })).toBeUndefined();
+  });
+});

@@ -1,0 +1,233 @@
+import { describe, test } from '@jest/globals';
+import type { StepCase } from '../../testing/cases.js';
+import {
+  CANCELLED,
+  expectStep,
+  failed,
+  locked,
+  notice,
+  paid,
+  ruling,
+  says,
+  told,
+} from '../../testing/cases.js';
+import { fiatSent } from '../../testing/steps.js';
+import { height } from '../../units.js';
+
+const RELEASE = ['agent: release', 'taker: release'];
+const WITHOUT_RELEASE =
+  'Your payment was settled without your release. You hold the preimage: keep "tercet evidence ID".';
+const refunded = { escrow: 'refunded', engine: 'refunded' };
+const taken = { escrow: 'taken', engine: 'endangered' };
+const releasing = { escrow: 'releasing', engine: 'releasing' };
+const released = { escrow: 'released', engine: 'done' };
+const OWED = ['taker: obligation 1'];
+
+const LOCKED: StepCase[] = [
+  {
+    rule: 'A9 a release goes to the agent, who acts on it, and to the payee, as its proof',
+    in: { engine: 'releasing' },
+    fact: told('releaseEscrow'),
+    then: { escrow: 'releasing' },
+    asks: RELEASE,
+  },
+  {
+    rule: 'S45 the default for the payee is a release',
+    in: {},
+    fact: says('agent', ruling('payee', 'default')),
+    then: { escrow: 'releasing' },
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S9 a ruling for the payer: the payment still has to come back',
+    in: {},
+    fact: says('agent', ruling('payer', 'deadline')),
+    then: { escrow: 'refundSaid' },
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S56 the payment comes back and nobody has ruled: over, unless somebody rules',
+    in: {},
+    fact: failed,
+    then: { escrow: 'lapsed', engine: 'refunded' },
+  },
+  {
+    rule: 'S48 S60 settled without a release: endangered',
+    in: {},
+    fact: paid,
+    then: taken,
+    keeps: { why: WITHOUT_RELEASE },
+  },
+  {
+    rule: "S8 the payee's word that it cancelled is kept; the payment decides",
+    in: {},
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'S8 S9 refund said, and the payment is back: refunded',
+    in: { escrow: 'refundSaid' },
+    fact: failed,
+    then: refunded,
+  },
+  {
+    rule: 'S48 S60 refund said, and the payment was settled all the same: endangered',
+    in: { escrow: 'refundSaid' },
+    fact: paid,
+    then: taken,
+    keeps: { why: WITHOUT_RELEASE },
+  },
+  { rule: 'S8 released when the payment has gone through', in: releasing, fact: paid, then: released },
+  {
+    rule: 'S56 released, and the payment has failed: the price is owed',
+    in: releasing,
+    fact: failed,
+    then: { escrow: 'owing', debt: 'owed' },
+    asks: OWED,
+  },
+  {
+    rule: 'A11 released, and the performer itself gave up: nothing is owed',
+    in: releasing,
+    fact: says('agent', ruling('payer', 'cancel')),
+    then: { escrow: 'refundSaid' },
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S20 released: another ruling for the payer comes too late',
+    in: releasing,
+    fact: says('agent', ruling('payer', 'deadline')),
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S20 released: a ruling for the payee says nothing new',
+    in: releasing,
+    fact: says('agent', ruling('payee', 'default')),
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S56 what was owed is paid: released',
+    in: { escrow: 'owing', engine: 'releasing', debt: 'paid' },
+    fact: told('debtPaid'),
+    then: released,
+  },
+  {
+    rule: 'A9 settled without a release, and released afterwards: all is well',
+    in: taken,
+    fact: told('releaseEscrow'),
+    then: released,
+    asks: RELEASE,
+  },
+  {
+    rule: 'S45 settled before the default was heard of: all is well',
+    in: taken,
+    fact: says('agent', ruling('payee', 'default')),
+    then: released,
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S48 settled, and ruled for the payer: still endangered',
+    in: taken,
+    fact: says('agent', ruling('payer', 'deadline')),
+    keeps: { why: 'Ruled so.' },
+  },
+  { rule: 'S56 settled, and paid back: refunded', in: taken, fact: told('claimPaid'), then: refunded },
+  {
+    rule: 'S56 the hold is gone, and the default is for the payee: the price is owed',
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    fact: says('agent', ruling('payee', 'default')),
+    then: { escrow: 'owing', debt: 'owed' },
+    asks: OWED,
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S9 the hold is gone, and ruled for the payer: refunded',
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    fact: says('agent', ruling('payer', 'deadline')),
+    then: { escrow: 'refunded' },
+    keeps: { why: 'Ruled so.' },
+  },
+];
+
+/** Words that come late, while another machine is still at work: taken, so that the sender isn't held up. */
+const LATE: StepCase[] = [
+  {
+    rule: 'S9 refund said: why it was cancelled is kept',
+    in: { escrow: 'refundSaid' },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'S56 releasing: that it was cancelled is for the payment to say',
+    in: releasing,
+    fact: says('taker', CANCELLED),
+  },
+  {
+    rule: 'A9 releasing: that it was settled is for the payment to say',
+    in: releasing,
+    fact: says('taker', notice('settled')),
+  },
+  {
+    rule: 'S48 settled before `locked` came: its heights are kept',
+    in: { escrow: 'taken', engine: 'endangered' },
+    has: { locked: undefined },
+    tip: () => 998,
+    fact: locked({}, 1000),
+    keeps: { locked: { h: 1000 } },
+  },
+  {
+    rule: 'S49 settled before a `locked` three blocks ahead of our tip: not kept',
+    in: { escrow: 'taken', engine: 'endangered' },
+    tip: () => 997,
+    fact: locked({}, 1000),
+    waits: true,
+  },
+  {
+    rule: 'S48 settled before a `locked` that does not fit: not kept',
+    in: { escrow: 'taken', engine: 'endangered' },
+    fact: locked({ A: height(1200) }),
+    waits: true,
+  },
+  { rule: 'S48 taken: that it was settled is known', in: taken, fact: says('taker', notice('settled')) },
+  {
+    rule: 'S9 lapsed: why it was cancelled is kept',
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'A9 released: that it was settled is known',
+    in: { escrow: 'released', engine: 'releasing' },
+    fact: says('taker', notice('settled')),
+  },
+  {
+    rule: 'S20 released: a ruling changes nothing',
+    in: { escrow: 'released', engine: 'releasing' },
+    fact: says('agent', ruling('payer', 'deadline')),
+  },
+  {
+    rule: 'S9 refunded: a ruling gives the reason where none is known',
+    in: refunded,
+    fact: says('agent', ruling('payer', 'deadline')),
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S9 refunded: a cancel gives the reason where none is known',
+    in: refunded,
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'S9 refunded: the first reason stands',
+    in: refunded,
+    has: { why: 'Said before.' },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said before.' },
+  },
+];
+
+describe('PEER_HELD, the payer, from locked on', () => {
+  const trade = fiatSent('sell', 'PEER_HELD');
+  test.each([...LOCKED, ...LATE].map((one) => [one.rule, one] as const))('%s', (_, one) =>
+    expectStep(trade, 'maker', one),
+  );
+});

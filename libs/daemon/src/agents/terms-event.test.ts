@@ -17,6 +17,6 @@ describe('S31 what an agent signed is what is read', () => {
     ['a key more', canonicalJson({ ...(JSON.parse(good.content) as object), more: 1 })],
     ['no JSON', 'agent-terms'],
   ])('not in %s', (___, content) =>
-    expect(opened(content)).toThrow(expect.objectContaining({ code: 'AGENT_ANSWER_UNREADABLE' })),
+    expect(opened(content)).toThrow(expect.objectContaining({ code: 'AGENT_ANSWER_UNREADABLE' }) as Error),
   );
 });

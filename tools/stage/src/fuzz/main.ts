@@ -1,0 +1,31 @@
+/**
+ * `npm run fuzz -- [--inputs N] [--seed S] [--decoder NAME] [--path P]`: mutated inputs for every decoder. Exit 0 only
+ * where each was decoded or refused by the rules.
+ */
+import { parseArgs } from 'node:util';
+import { allDecoders, fuzzAll, reportText } from './decoders.js';
+
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    decoder: { type: 'string' },
+    path: { type: 'string' },
+  },
+});
+
+const known = allDecoders();
+const chosen = known.filter(({ name }) => values.decoder === undefined || name === values.decoder);
+if (chosen.length === 0) {
+  process.stderr.write(`--decoder is one of ${known.map(({ name }) => name).join(', ')}\n`);
+  process.exitCode = 2;
+}
+let given = 0;
+const run = { inputs: Number(values.inputs), seed: Number(values.seed), path: values.path };
+for await (const report of fuzzAll(chosen, run)) {
+  process.stdout.write(`${reportText(report)}\n`);
+  given += report.inputs;
+  if (report.failure) process.exitCode = 1;
+}
+const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
+process.stdout.write(`${given} inputs, seed ${values.seed}, ${memory} MB at the end\n`);

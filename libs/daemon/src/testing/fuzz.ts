@@ -5,6 +5,8 @@ import { callDecoder } from './fuzz/calls.js';
 import { configDecoder } from './fuzz/config.js';
 import { tokenDecoder } from './fuzz/tokens.js';
 
+export { invoiceFault } from '../effects/check-invoice.js';
+
 export const daemonDecoders = (): Decoder[] => [
   agentAnswerDecoder(),
   invoiceCheckDecoder(),

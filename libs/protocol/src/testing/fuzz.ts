@@ -2,6 +2,7 @@
 import { documentDecoders } from './fuzz/documents.js';
 import { envelopeDecoder } from './fuzz/messages.js';
 
+export { mutatedInvoice } from './fuzz/bolt11.js';
 export { codeOfRefusal, decoder, judged, mustEqual, type Decoder } from './fuzz/decoder.js';
 export { honestBodies } from './fuzz/messages.js';
 export { mutatedBytes, mutatedJson, mutatedText } from './fuzz/mutate.js';

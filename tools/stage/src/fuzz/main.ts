@@ -1,8 +1,9 @@
 /**
  * `npm run fuzz -- [--inputs N] [--seed S] [--decoder NAME] [--path P]`: mutated inputs for every decoder. Exit 0 only
- * where each was decoded or refused by the rules.
+ * where each was decoded or refused by the rules. `--decoder invoice-lnd` starts a real lnd and lets it judge.
  */
 import { parseArgs } from 'node:util';
+import { invoiceLndDecoder } from './invoice-lnd.js';
 import { allDecoders, fuzzAll, reportText } from './decoders.js';
 
 const { values } = parseArgs({
@@ -14,10 +15,16 @@ const { values } = parseArgs({
   },
 });
 
+/** The one that needs a real node is given inputs only where it is asked for by name. */
+const BY_NODE = 'invoice-lnd';
+
 const known = allDecoders();
-const chosen = known.filter(({ name }) => values.decoder === undefined || name === values.decoder);
+const chosen =
+  values.decoder === BY_NODE
+    ? [await invoiceLndDecoder()]
+    : known.filter(({ name }) => values.decoder === undefined || name === values.decoder);
 if (chosen.length === 0) {
-  process.stderr.write(`--decoder is one of ${known.map(({ name }) => name).join(', ')}\n`);
+  process.stderr.write(`--decoder is one of ${[...known.map(({ name }) => name), BY_NODE].join(', ')}\n`);
   process.exitCode = 2;
 }
 let given = 0;

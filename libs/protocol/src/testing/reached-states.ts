@@ -30,7 +30,7 @@ export interface Ground {
   said: Map<string, Body>;
 }
 
-export const nameOf = ({ machines }: TradeState): string =>
+const nameOf = ({ machines }: TradeState): string =>
   (['deal', 'engine', 'escrow', 'debt', 'claim'] satisfies MachineName[])
     .map((machine) => `${machine} ${machines[machine]}`)
     .join(', ');

@@ -7,7 +7,7 @@ import tls from 'node:tls';
 import { decodeDetail, DETAIL_TRAILER } from '../error-detail.js';
 import type { SampleDaemon } from './sample-daemon.js';
 
-export const DELIVER = '/tercet.v1.PeerService/Deliver';
+const DELIVER = '/tercet.v1.PeerService/Deliver';
 
 /** What a call ended with: the code of our own error, `closed` where the stream was cut. */
 export type Ending = Promise<string>;

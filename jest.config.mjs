@@ -13,6 +13,8 @@ const shared = {
     ],
   },
   moduleNameMapper: {
+    '^@tercet/cli/fuzz$': '<rootDir>/apps/cli/src/testing/fuzz.ts',
+    '^@tercet/([a-z]+)/fuzz$': '<rootDir>/libs/$1/src/testing/fuzz.ts',
     '^@tercet/([a-z]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -34,6 +34,7 @@ const steps = [
   ['lint', () => ['npm', ['run', '--silent', 'lint']]],
   ['types', () => ['npm', ['run', '--silent', 'typecheck']]],
   ['unit', () => jest('unit')],
+  ['fuzz', () => [node(), ['tools/stage/dist/fuzz/main.js', '--inputs', '20000']]],
   // Whatever a test left open, the run ends; what it started it stops itself.
   ['real', () => jest('real', '--runInBand', '--forceExit')],
   ['processes', () => endToEnd('processes')],

@@ -3,6 +3,7 @@ import type {
   AgentPolicy,
   AgentTerms,
   Network,
+  Plain,
   PublicKey,
   Signature,
   SignedEvent,
@@ -112,6 +113,8 @@ function read(content: string): AgentTerms {
   }
   const parsed = agentTerms.safeDecode(json as z.input<typeof agentTerms>);
   if (!parsed.success) throw unreadable(parsed.error);
+  // One text for one meaning, as in an envelope: what was signed is what was read.
+  if (canonicalJson(json as Plain) !== content) throw unreadable(undefined);
   return parsed.data;
 }
 

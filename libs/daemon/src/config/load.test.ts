@@ -185,6 +185,21 @@ describe('what is refused, and how it is said', () => {
     writeFileSync(join(folder, 'config.json'), '{ "listen": ');
     expect(refusal({}).message).toContain("can't be read");
   });
+
+  test.each<[string, () => TercetError]>([
+    [
+      'beside the place where the file is broken',
+      () => {
+        writeFileSync(join(folder, 'config.json'), '{ "redisUrl": "redis://:hunter2@x" "listen": 1}');
+        return refusal({});
+      },
+    ],
+    ['in a word that is no setting', () => refusal({ argv: ['redis-url', 'redis://:hunter2@x'] })],
+    ['given for another setting', () => refusal({ argv: ['--listen', 'redis://:hunter2@x'] })],
+  ])('S36 a password is never said: %s', (_, refused) => {
+    const { message, details } = refused();
+    expect(message + JSON.stringify(details)).not.toContain('hunter2');
+  });
 });
 
 describe('margins keep their order', () => {

@@ -41,7 +41,10 @@ const nest = (given: ReadonlyMap<string, Given>): Record<string, unknown> => {
 };
 
 const shown = (value: unknown, setting: Setting): string =>
-  setting.secret ? '' : ` = ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+  setting.secret ? '' : ` = ${withoutPassword(typeof value === 'string' ? value : JSON.stringify(value))}`;
+
+/** A URL that was given for another setting keeps its password to itself (S36). */
+const withoutPassword = (text: string): string => text.replace(/\/\/[^/\s]*@/g, '//***@');
 
 /** Which setting an issue is about; one inside a list is the list's. */
 const problemOf = (

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { scrub } from '../observe/index.js';
 import { nearest } from './nearest.js';
 import type { Setting } from './settings.js';
 
@@ -22,7 +23,8 @@ const ALIASES: Record<string, string> = { REDIS_URL: 'redisUrl', DATABASE_URL: '
 
 const unknown = (name: string, source: string, known: readonly string[]): string => {
   const meant = nearest(name, known);
-  return `${name} (${source}) is not a setting${meant === undefined ? '' : `, the nearest is ${meant}`}`;
+  // What isn't a name may be a value in the wrong place, a URL with its password (S36).
+  return `${scrub(name)} (${source}) is not a setting${meant === undefined ? '' : `, the nearest is ${meant}`}`;
 };
 
 /** Text of a flag or variable as the type of its setting; text that doesn't fit stays, and the schema refuses it. */
@@ -109,6 +111,12 @@ export const readEnvironment = (
 const isGroup = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Where JSON is broken; the parser's own words quote the text around it, which may be a password (S36). */
+const notJson = ({ message }: SyntaxError): string => {
+  const place = /\(line \d+ column \d+\)/.exec(message)?.[0];
+  return place === undefined ? ": it isn't JSON" : `: it isn't JSON ${place}`;
+};
+
 /** A JSON file, nested as the keys are. A missing file is a problem only where it was asked for. */
 export const readFile = (file: string, required: boolean, settings: readonly Setting[]): Reading => {
   const given: Reading['given'] = new Map();
@@ -130,7 +138,9 @@ export const readFile = (file: string, required: boolean, settings: readonly Set
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!absent)
-      problems.push(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(
+        `${file} can't be read${error instanceof SyntaxError ? notJson(error) : `: ${String(error)}`}`,
+      );
     else if (required) problems.push(`${file} doesn't exist`);
   }
   return { given, problems };

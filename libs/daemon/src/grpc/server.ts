@@ -1,4 +1,4 @@
-import { logVerbosity, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { TercetError } from '@tercet/protocol';
 import type { ChannelOptions, Server } from 'nice-grpc';
 import { createServer } from 'nice-grpc';
@@ -10,7 +10,10 @@ import { typedErrors } from './call-errors.js';
 import { limitedCalls } from './call-limits.js';
 import type { CallRecord } from './call-record.js';
 import { recordedCalls } from './call-record.js';
+import { connectionGate } from './connection-limits.js';
 import type { HostedService } from './hosted-service.js';
+import { limitedRequests } from './request-limits.js';
+import { BoundedCredentials } from './server-credentials.js';
 import { health, reflection } from './standard-services.js';
 import type { DaemonTls } from './tls.js';
 import type { Tokens } from './tokens.js';
@@ -31,6 +34,13 @@ export interface GrpcServerOptions {
   streamDeadlineMs?: number;
   maxOpenCalls?: number;
   maxOpenCallsPerHost?: number;
+  maxConnections?: number;
+  maxConnectionsPerHost?: number;
+  /** A connection without a call ends after this time. */
+  idleMs?: number;
+  /** Longest time of a TLS handshake, and of a request from its first byte to its last. */
+  handshakeMs?: number;
+  requestMs?: number;
 }
 
 export interface GrpcServer {
@@ -48,11 +58,16 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 
 const DEFAULTS = {
-  maxMessageBytes: 256 * 1024,
+  maxMessageBytes: 128 * 1024,
   unaryDeadlineMs: 30 * SECOND_MS,
   streamDeadlineMs: 24 * 60 * MINUTE_MS,
   maxOpenCalls: 2048,
   maxOpenCallsPerHost: 512,
+  maxConnections: 2048,
+  maxConnectionsPerHost: 512,
+  idleMs: 10 * MINUTE_MS,
+  handshakeMs: 10 * SECOND_MS,
+  requestMs: 20 * SECOND_MS,
   graceMs: 10 * SECOND_MS,
 };
 
@@ -64,9 +79,20 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const ready = health();
   const hosted = [...options.services, ready.service];
   const described = reflection(hosted.map(({ name }) => name));
-  const server = createServer(channelOptions(options))
+  const gate = connectionGate({
+    open: options.maxConnections ?? DEFAULTS.maxConnections,
+    openPerHost: options.maxConnectionsPerHost ?? DEFAULTS.maxConnectionsPerHost,
+  });
+  const requests = limitedRequests({
+    requestMs: options.requestMs ?? DEFAULTS.requestMs,
+    unfinished: options.maxOpenCalls ?? DEFAULTS.maxOpenCalls,
+    unfinishedPerHost: options.maxOpenCallsPerHost ?? DEFAULTS.maxOpenCallsPerHost,
+    cut: (peer) => gate.cut(peer),
+  });
+  const server = createServer({ ...channelOptions(options), interceptors: [requests] })
     .use(recordedCalls(options.onCall ?? (() => undefined)))
     .use(typedErrors(options.logger))
+    .use(gate.middleware)
     .use(limitedCalls(callLimits(options)))
     .use(checkedAccess(accessOf([...hosted, described]), options.tokens))
     .use(
@@ -79,12 +105,14 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     );
   for (const service of [...hosted, described]) service.addTo(server);
   const port = await listen(server, options);
+  gate.watch(port);
   return {
     port,
     setServing: (serving) => ready.set(serving, hosted),
     async shutdown(graceMs = DEFAULTS.graceMs) {
       ready.set(false, hosted);
       closing.abort();
+      gate.close();
       return drain(server, graceMs);
     },
   };
@@ -102,16 +130,16 @@ const channelOptions = (options: GrpcServerOptions): ChannelOptions => ({
   'grpc.max_concurrent_streams': options.maxOpenCallsPerHost ?? DEFAULTS.maxOpenCallsPerHost,
   'grpc.keepalive_time_ms': MINUTE_MS,
   'grpc.keepalive_timeout_ms': 20 * SECOND_MS,
-  'grpc.max_connection_idle_ms': 10 * MINUTE_MS,
+  'grpc.max_connection_idle_ms': options.idleMs ?? DEFAULTS.idleMs,
 });
 
 const accessOf = (services: readonly HostedService[]): Map<string, Access> =>
   new Map(services.flatMap(({ accessByPath }) => [...accessByPath]));
 
-async function listen(server: Server, { listen: address, tls }: GrpcServerOptions): Promise<number> {
-  const keys = [{ private_key: Buffer.from(tls.keyPem), cert_chain: Buffer.from(tls.certPem) }];
+async function listen(server: Server, options: GrpcServerOptions): Promise<number> {
+  const { listen: address, tls, handshakeMs = DEFAULTS.handshakeMs } = options;
   try {
-    return await server.listen(address, ServerCredentials.createSsl(null, keys, false));
+    return await server.listen(address, new BoundedCredentials(tls, handshakeMs));
   } catch (cause) {
     throw new TercetError('LISTEN_FAILED', `The daemon can not listen on ${address}. Nothing was started.`, {
       wayOut: 'Stop what uses that port (another daemon?), or choose another address.',

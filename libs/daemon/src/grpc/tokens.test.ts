@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TercetError } from '@tercet/protocol';
 import { temporaryFolders } from './testing/temporary-folder.js';
@@ -67,6 +67,15 @@ describe('S30 access tokens', () => {
     const tokens = await loadOrCreateTokens(folder);
     expect(codeOf(() => tokens.require('trade', old))).toBe('TOKEN_UNKNOWN');
   });
+
+  it.each(['x', 'x'.repeat(42), `${'x'.repeat(43)} y`, '\u0000'.repeat(43)])(
+    'are not used when the file is broken: %j',
+    async (text) => {
+      await loadOrCreateTokens(folder);
+      await writeFile(tokenPath(folder, 'trade'), text);
+      await expect(loadOrCreateTokens(folder)).rejects.toMatchObject({ code: 'TOKEN_FILE_BROKEN' });
+    },
+  );
 
   it('are not used when other users could have read them', async () => {
     await loadOrCreateTokens(folder);

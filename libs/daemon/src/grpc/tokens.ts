@@ -26,7 +26,7 @@ export const tokenPath = (folder: string, scope: Scope): string => join(folder, 
 
 /**
  * Reads the tokens of a data folder and makes those that are missing (32 random bytes each, files 0600). Deleting a
- * file and starting again is how a token is taken back. Throws FILE_OPEN_TO_OTHERS.
+ * file and starting again is how a token is taken back. Throws FILE_OPEN_TO_OTHERS, TOKEN_FILE_BROKEN.
  */
 export async function loadOrCreateTokens(folder: string): Promise<Tokens> {
   const known: { scope: Scope; digest: Buffer }[] = [];
@@ -37,10 +37,20 @@ export async function loadOrCreateTokens(folder: string): Promise<Tokens> {
       token = randomBytes(32).toString('base64url');
       await writePrivateFile(path, `${token}\n`);
     }
+    if (!WHOLE.test(token)) throw broken(path);
     known.push({ scope, digest: digestOf(token) });
   }
   return { require: (needed, presented) => requireScope(known, needed, presented) };
 }
+
+/** 32 bytes in base64url, as they are made here: a file cut short holds a token that can be guessed. */
+const WHOLE = /^[\w-]{43,}$/;
+
+const broken = (path: string) =>
+  new TercetError('TOKEN_FILE_BROKEN', `The token in ${path} is not whole. Nothing was started.`, {
+    wayOut: 'Put the right file back, or delete it: a new one is made at the next start.',
+    details: { path },
+  });
 
 const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 

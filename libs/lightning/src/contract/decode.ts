@@ -27,6 +27,8 @@ export const decodeContract = (network: () => ContractNetwork): void => {
     test.each([
       ['nothing', () => ''],
       ['no invoice', () => 'hello'],
+      ['half a character', () => '\ud800lnbcrt1m'],
+      ['a zero byte', (request: string) => `${request}\u0000`],
       [
         'one letter changed',
         (request: string) =>

@@ -32,6 +32,8 @@ const invalid = (reason: string, cause?: unknown): TercetError =>
 export const decode =
   (lnd: Connection): LightningNode['decode'] =>
   async (request) => {
+    // Half a character can't travel: lnd would give no answer, and no answer isn't a refusal.
+    if (!/^[0-9a-z]*$/i.test(request)) throw invalid('it holds signs that no invoice has');
     const read = await lnd
       .call<DecodedMessage>('read an invoice', (to, o, answer) =>
         to.default.decodePayReq({ pay_req: request }, o, answer),

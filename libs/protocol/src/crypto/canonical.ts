@@ -7,16 +7,23 @@ import { TercetError } from '../error.js';
 export type Plain =
   null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain | undefined };
 
-/** Canonical JSON (RFC 8785): one text for one value. Throws NOT_CANONICAL for what JSON can't carry. */
+/** Canonical JSON (RFC 8785): one text for one value. Throws NOT_CANONICAL for what JSON can't carry, half characters included. */
 export function canonicalJson(value: Plain): string {
-  const text = serialize(value);
-  if (text === undefined) {
-    throw new TercetError('NOT_CANONICAL', 'The document can not be written as JSON.', {
-      wayOut: 'This is a fault of the program that made it.',
-    });
+  let text: string | undefined;
+  try {
+    text = serialize(value);
+  } catch (cause) {
+    throw notCanonical(cause);
   }
+  if (text === undefined) throw notCanonical();
   return text;
 }
+
+const notCanonical = (cause?: unknown) =>
+  new TercetError('NOT_CANONICAL', 'The document can not be written as JSON. Nothing was done with it.', {
+    wayOut: 'This is a fault of the program that made it.',
+    cause,
+  });
 
 /** Tagged hash of BIP-340: SHA256(SHA256(tag) || SHA256(tag) || data), as hex. */
 export function taggedHash(tag: string, data: string | Uint8Array): string {

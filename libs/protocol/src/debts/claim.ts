@@ -2,12 +2,15 @@
  * Who is owed sats makes the invoices here: the payee of AGENT_HELD its payout invoice at the start (A6, A16), anybody a
  * fresh one when a debtor asks. A debtor is asked by state, so a client that lost everything but its seed still can (S27).
  */
-import { PAYOUT_INVOICE_SECONDS } from '../deal/limits.js';
+import { feeLimitMsat, PAYOUT_INVOICE_SECONDS } from '../deal/limits.js';
 import { latest, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
+import { seatOf } from '../machine/step.js';
 import type { Ask, Context, Guard, Keep } from '../machine/table.js';
 import { ask, keep, machine, on, raise, state, to, when } from '../machine/table.js';
+import type { Role } from '../messages/bodies.js';
+import type { Terms } from '../terms/terms.js';
 import { payoutHash } from '../terms/terms.js';
 import { SMALLEST_FINAL_CLTV } from '../terms/windows.js';
 import type { Effect } from '../machine/effects.js';
@@ -43,9 +46,24 @@ const sealForAgent: Keep<'invoiceMade'> = (d, f, c) => {
   };
 };
 
-/** What is owed to us at most: the whole price. */
+/**
+ * Who can owe us: the agent what it took in, or, where the payee hosts, the payer its price (S56). Nobody else's word takes
+ * an invoice of ours back: the debtor may be paying it (S2).
+ */
+const owes = (d: TradeData, from: Role): boolean =>
+  d.shape === 'AGENT_HELD' ? from === 'agent' : d.seat === 'payee' && seatOf(d, from) === 'payer';
+/** At least what the terms leave us once the tries are at our cost, so that nobody pays a debt off with a part of it (S10). */
+const leastOwed = (d: TradeData, t: Terms): bigint => {
+  const whole = d.seat === 'payer' ? t.priceMsat : t.payoutMsat;
+  return whole - feeLimitMsat(whole);
+};
+/** What is owed to us at most: the whole price. Before terms are agreed nothing is. */
 const plausible: Guard<'obligation'> = (d, f) =>
-  f.body.amountMsat <= agreedTerms(d).terms.priceMsat && f.body.attempt > (d.claimAttempt ?? 0);
+  d.terms !== undefined &&
+  owes(d, f.from) &&
+  f.body.amountMsat >= leastOwed(d, d.terms) &&
+  f.body.amountMsat <= d.terms.priceMsat &&
+  f.body.attempt > (d.claimAttempt ?? 0);
 /** The same invoice is asked for again: our answer was lost. */
 const keepObligation: Keep<'obligation'> = (_, f) => ({
   claimAttempt: f.body.attempt,

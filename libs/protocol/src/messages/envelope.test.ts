@@ -69,6 +69,11 @@ describe('S31: size, then version, then signature, then content', () => {
     ['signed, not JSON', resigned({ content: 'performing' }), 'ENVELOPE_UNREADABLE'],
     ['signed, unknown field', resigned({ content: '{"more":1,"type":"performing"}' }), 'ENVELOPE_UNREADABLE'],
     ['signed, unknown body', resigned({ content: '{"type":"steal"}' }), 'ENVELOPE_UNREADABLE'],
+    [
+      'signed, half a character in words',
+      resigned({ content: '{"hash":null,"type":"cancelled","why":"\\ud800"}' }),
+      'ENVELOPE_UNREADABLE',
+    ],
     ['signed, sequence 0', resigned({ tags: tag('n', '0') }), 'ENVELOPE_UNREADABLE'],
     ['signed, unknown role', resigned({ tags: tag('r', 'arbiter') }), 'ENVELOPE_UNREADABLE'],
     ['signed, one tag more', resigned({ tags: [...good.tags, ['x', 'y']] }), 'ENVELOPE_UNREADABLE'],

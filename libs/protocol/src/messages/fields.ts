@@ -41,8 +41,13 @@ export const side = z.enum(['payer', 'payee']);
 export const height = count<Height>(0, 500_000_000);
 export const blocks = count<Blocks>(0, 65_535);
 export const unixMs = count<UnixMs>(0, Number.MAX_SAFE_INTEGER);
-/** Words for a person; never markup. */
-export const words = (max: number) => z.string().min(1).max(max);
+/** Words for a person; never markup, and no half characters, which have no canonical text. */
+export const words = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((text) => text.isWellFormed(), 'half a character');
 /** Host and port, as `localhost:9740`. */
 export const address = z
   .string()

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { canonicalJson } from '../crypto/canonical.js';
 import { performing } from '../testing/steps.js';
 import type { Order } from './order.js';
 import { order, orderIdOf, orderUri, readOrder } from './order.js';
@@ -64,4 +65,10 @@ test('an order travels as a line of text, and a changed one is refused', () => {
   const forged = { ...signed, order: { ...signed.order, nonce: '99'.repeat(16) } };
   expect(() => readOrder(orderUri(forged))).toThrow(expect.objectContaining({ code: 'ORDER_FORGED' }));
   expect(() => readOrder('tercet:order/!!')).toThrow(expect.objectContaining({ code: 'ORDER_UNREADABLE' }));
+});
+
+test('S25 half a character has no canonical text: the order is unreadable, and nothing breaks', () => {
+  const text = JSON.stringify({ order: { method: { name: '\ud800' } } });
+  expect(() => readOrder(text)).toThrow(expect.objectContaining({ code: 'ORDER_UNREADABLE' }));
+  expect(() => canonicalJson({ name: '\ud800' })).toThrow(expect.objectContaining({ code: 'NOT_CANONICAL' }));
 });

@@ -28,6 +28,11 @@ import { withLatencies, type Latencies } from './latencies.js';
 
 type Settings = Record<string, unknown>;
 
+export interface Place {
+  dir: string;
+  address: string;
+}
+
 /** A daemon of this process, reached over the loopback as any other. */
 class DaemonHere implements Daemon {
   constructor(private readonly connection: DaemonConnection) {}
@@ -44,20 +49,33 @@ export class MemoryStage implements Cast {
     readonly daemons: Record<PartyName, DaemonHere>,
     readonly agentKey: string,
     readonly nodes: Record<PartyName, LightningNode>,
+    /** Where each daemon's folder is, and where it listens. */
+    readonly places: Record<PartyName, Place>,
     private readonly shutdown: Shutdown,
     private readonly folder: string,
   ) {}
 
-  /** @param settings of each party, on top of the stage's own. */
-  static async put(latencies: Latencies, settings: (party: PartyName) => Settings): Promise<MemoryStage> {
+  /**
+   * @param settings of each party, on top of the stage's own.
+   * @param seen what stands between a daemon and its node: nothing unless told.
+   */
+  static async put(
+    latencies: Latencies,
+    settings: (party: PartyName) => Settings,
+    seen: (node: LightningNode) => LightningNode = (node) => node,
+  ): Promise<MemoryStage> {
     const folder = await mkdtemp(join(tmpdir(), 'tercet-memory-'));
     const shutdown = createShutdown((part, why) => process.stderr.write(`${part} ${why}\n`));
     const lightning = new MemoryLightning();
-    const node = (party: PartyName) => withLatencies(lightning.node(party), latencies);
+    const node = (party: PartyName) => seen(withLatencies(lightning.node(party), latencies));
     const nodes = { maker: node('maker'), taker: node('taker'), agent: node('agent') };
+    const place = async (party: PartyName): Promise<Place> => ({
+      dir: join(folder, party),
+      address: await freeAddress(),
+    });
+    const places = { maker: await place('maker'), taker: await place('taker'), agent: await place('agent') };
     const put = async (party: PartyName, own: Settings) => {
-      const listen = await freeAddress();
-      const dir = join(folder, party);
+      const { dir, address: listen } = places[party];
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await createSeed(seedPath(dir));
       const config = { network: 'regtest', dataDir: dir, listen, lnd: NO_LND, ...settings(party), ...own };
@@ -80,7 +98,7 @@ export class MemoryStage implements Cast {
       { key: identityKey, address: peerContact?.address, fingerprint: peerContact?.certFingerprint },
     ];
     const daemons = { agent, maker: await put('maker', { agents }), taker: await put('taker', { agents }) };
-    return new MemoryStage(daemons, identityKey, nodes, shutdown, folder);
+    return new MemoryStage(daemons, identityKey, nodes, places, shutdown, folder);
   }
 
   /** The data folder of a party. */

@@ -2,6 +2,7 @@
 import type { BodyOf, BodyType, Role } from '../messages/bodies.js';
 import type { AgentPolicy } from '../terms/agent-terms.js';
 import type { Contact, ShapeName, SignedOrder } from '../terms/order.js';
+import type { Obligation } from './state.js';
 import type { Height, Msat, NodeId, PaymentHash, PaymentRequest, Preimage, UnixMs } from '../units.js';
 
 /** One HTLC of a hold that this party's node hosts. */
@@ -38,6 +39,13 @@ export interface Commands {
   cmdCancel: { confirmed: boolean };
 }
 
+/** A fact that an operator brought in the node's place: recorded with its reason, and who and when. */
+export interface OperatorWord {
+  /** Scope of the token that it came with. */
+  by: string;
+  note: string;
+}
+
 /** What the party's own node and chain say. */
 interface NodeFacts {
   holdAccepted: { hash: PaymentHash; receivedMsat: Msat; htlcs: HtlcSeen[] };
@@ -45,8 +53,8 @@ interface NodeFacts {
   holdCancelled: { hash: PaymentHash };
   invoicePaid: { hash: PaymentHash; receivedMsat: Msat };
   invoiceCancelled: { hash: PaymentHash };
-  paymentPaid: { hash: PaymentHash; preimage: Preimage; feeMsat: Msat };
-  paymentFailed: { hash: PaymentHash; reason: string };
+  paymentPaid: { hash: PaymentHash; preimage: Preimage; feeMsat: Msat; operator?: OperatorWord };
+  paymentFailed: { hash: PaymentHash; reason: string; operator?: OperatorWord };
 }
 
 /** Results of effects. */
@@ -83,7 +91,7 @@ interface InternalFacts {
   /** engine -> escrow: decide-by has passed with fiat sent and nobody answering. */
   undecided: object;
   /** escrow -> debt, and back. */
-  owe: { to: Role; amountMsat: Msat; why: string };
+  owe: Pick<Obligation, 'to' | 'amountMsat' | 'why' | 'purpose' | 'refund'>;
   debtPaid: object;
   debtBlocked: { why: string };
   /** claim -> escrow: what was owed to us has arrived. */

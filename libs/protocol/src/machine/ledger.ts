@@ -56,7 +56,7 @@ export function enterFact(ledger: LedgerEntry[], fact: Fact): Entered {
   const entry = ledger[index];
   if (!entry || entry.status === status) return 'known';
   const moved: LedgerEntry = { ...entry, status };
-  if (fact.kind === 'paymentPaid') moved.feeMsat = fact.feeMsat;
+  if (fact.kind === 'paymentPaid') Object.assign(moved, { feeMsat: fact.feeMsat, preimage: fact.preimage });
   return ledger.with(index, moved);
 }
 

@@ -19,8 +19,10 @@ import type {
 import type { Limits } from '../deal/limits.js';
 import type { MessageFact } from './facts.js';
 
+/** What a debt is for; a payout is also what goes back from custody, and a price whose hold was lost. */
+export type DebtPurpose = 'payout' | 'successFee';
 /** What a payment or an invoice is for. */
-export type Purpose = 'escrow' | 'retainFee' | 'successFee' | 'payout';
+export type Purpose = 'escrow' | 'retainFee' | DebtPurpose;
 
 /**
  * One line of a trade's account book: kept by the step itself from what effects asked for and the node said.
@@ -35,6 +37,8 @@ export interface LedgerEntry {
   status: 'live' | 'accepted' | 'settled' | 'cancelled' | 'paid' | 'failed';
   /** Routing fee of a payment that went through. */
   feeMsat?: Msat;
+  /** Of a payment of ours that went through: the proof that it was paid. */
+  preimage?: Preimage;
 }
 
 export interface Peer {
@@ -47,7 +51,14 @@ export interface Obligation {
   to: Role;
   amountMsat: Msat;
   why: string;
+  /** Number of the invoice it is tried on; the creditor answers each once. */
   attempt: number;
+  /** A payout where it isn't said. */
+  purpose?: DebtPurpose;
+  /** Gives back what was kept: no spend cap and no kill switch holds it up (S35). */
+  refund?: boolean;
+  /** Tries that counted against the debtor, and when the last of them failed. */
+  tries?: { count: number; height: Height; timeMs: UnixMs };
 }
 
 export interface TradeData {

@@ -40,6 +40,7 @@ const contextOf = (
   return {
     lightning,
     journal: new Documents(),
+    gate: { pass: () => Promise.resolve() },
     data,
     keys: new Keyrings(SEED).of(data),
     now: () => ({ height: network.tip.height, timeMs: unixMs(network.nowMs()) }),

@@ -39,6 +39,7 @@ const executor = (over: Partial<ExecutorOptions> = {}) =>
     clock: new Clock(TIP, () => nowMs),
     afterCommit: (change) => changes.push(change),
     exclusive: true,
+    mayBegin: () => Promise.resolve(),
     onTrouble: (_, error) => troubles.push(error),
     ...over,
   });

@@ -11,6 +11,8 @@ export interface Metrics {
   effect(kind: string, outcome: string): void;
   /** What is counted elsewhere since the start, read whenever it is asked for. */
   counted(name: string, help: string, read: () => number): void;
+  /** What stands somewhere else, read whenever it is asked for. */
+  measured(name: string, help: string, read: () => number): void;
   openTrades(count: number): void;
   tip(height: number): void;
   /** A job ran so many ms after its time. */
@@ -71,6 +73,16 @@ export const createMetrics = (service: string): Metrics => {
         collect() {
           this.reset();
           this.inc(read());
+        },
+      });
+    },
+    measured(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
         },
       });
     },

@@ -46,6 +46,8 @@ export class StageDaemon {
   readonly seen = new Map<TradeId, TradeView>();
   commits = 0;
   crashes = 0;
+  /** From the next start on. */
+  satsPerHour = 5_000_000;
   dying: Dying = () => undefined;
   private life = new Life();
   private raw: Journal | undefined;
@@ -87,7 +89,12 @@ export class StageDaemon {
       key: deriveKey(this.seed, 'journal'),
     });
     const core = createCore({
-      config: { role: this.role, dataDir: folder, reconcileSeconds: 60 },
+      config: {
+        role: this.role,
+        dataDir: folder,
+        reconcileSeconds: 60,
+        ceilings: { satsPerHour: this.satsPerHour },
+      },
       seed: this.seed,
       journal: life.hold(raw, { commit: (commit: Commit) => this.commit(raw, commit) }),
       node: { lightning: life.hold(this.node), tip: this.world.lightning.tip },
@@ -203,6 +210,7 @@ const SILENT = {
   openTrades: () => undefined,
   jobFired: () => undefined,
   jobsReady: () => undefined,
+  measured: () => undefined,
 };
 
 export const unreachable = (role: Role): TercetError =>

@@ -3,9 +3,10 @@
  * fresh one when a debtor asks. A debtor is asked by state, so a client that lost everything but its seed still can (S27).
  */
 import { PAYOUT_INVOICE_SECONDS, SUCCESS_FEE_SECONDS, SUCCESS_FEE_TRIES } from '../deal/limits.js';
+import type { DebtPurpose } from '../machine/facts.js';
 import { latest, roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
-import type { DebtPurpose, TradeData } from '../machine/state.js';
+import type { TradeData } from '../machine/state.js';
 import type { Ask, Context, Guard, Keep } from '../machine/table.js';
 import { ask, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { payoutHash } from '../terms/terms.js';

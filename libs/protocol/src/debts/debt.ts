@@ -11,10 +11,10 @@ import {
   TRIES_AT_DEBTORS_COST,
   TRY_REST_MS,
 } from '../deal/limits.js';
-import type { Fact } from '../machine/facts.js';
+import type { DebtPurpose, Fact } from '../machine/facts.js';
 import { tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
-import type { DebtPurpose, Obligation, TradeData } from '../machine/state.js';
+import type { Obligation, TradeData } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { PAYOUT_CLTV_LIMIT } from '../terms/windows.js';

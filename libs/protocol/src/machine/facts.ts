@@ -2,8 +2,10 @@
 import type { BodyOf, BodyType, Role } from '../messages/bodies.js';
 import type { AgentPolicy } from '../terms/agent-terms.js';
 import type { Contact, ShapeName, SignedOrder } from '../terms/order.js';
-import type { Obligation } from './state.js';
 import type { Height, Msat, NodeId, PaymentHash, PaymentRequest, Preimage, UnixMs } from '../units.js';
+
+/** What a debt is for; a payout is also what goes back from custody, and a price whose hold was lost. */
+export type DebtPurpose = 'payout' | 'successFee';
 
 /** One HTLC of a hold that this party's node hosts. */
 export interface HtlcSeen {
@@ -91,7 +93,7 @@ interface InternalFacts {
   /** engine -> escrow: decide-by has passed with fiat sent and nobody answering. */
   undecided: object;
   /** escrow -> debt, and back. */
-  owe: Pick<Obligation, 'to' | 'amountMsat' | 'why' | 'purpose' | 'refund'>;
+  owe: { to: Role; amountMsat: Msat; why: string; purpose?: DebtPurpose; refund?: boolean };
   debtPaid: object;
   debtBlocked: { why: string };
   /** claim -> escrow: what was owed to us has arrived. */

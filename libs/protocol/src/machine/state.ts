@@ -17,10 +17,8 @@ import type {
   UnixMs,
 } from '../units.js';
 import type { Limits } from '../deal/limits.js';
-import type { MessageFact } from './facts.js';
+import type { At, DebtPurpose, MessageFact } from './facts.js';
 
-/** What a debt is for; a payout is also what goes back from custody, and a price whose hold was lost. */
-export type DebtPurpose = 'payout' | 'successFee';
 /** What a payment or an invoice is for. */
 export type Purpose = 'escrow' | 'retainFee' | DebtPurpose;
 
@@ -37,6 +35,8 @@ export interface LedgerEntry {
   status: 'live' | 'accepted' | 'settled' | 'cancelled' | 'paid' | 'failed';
   /** Routing fee of a payment that went through. */
   feeMsat?: Msat;
+  /** Of a payment: when the trade asked for it; it may have been sent later. */
+  asked?: At;
   /** Of a payment of ours that went through: the proof that it was paid. */
   preimage?: Preimage;
 }

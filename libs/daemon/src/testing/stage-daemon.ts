@@ -26,7 +26,7 @@ export interface World {
   lightning: MemoryLightning;
   /** Carries a message to whoever listens at that contact. */
   link: (from: Role, contact: Contact) => PeerLink;
-  /** Told after every step and every start. */
+  /** Told after every step, every try of an effect, and every start. */
   changed: () => void;
 }
 
@@ -100,7 +100,7 @@ export class StageDaemon {
       node: { lightning: life.hold(this.node), tip: this.world.lightning.tip },
       begin: (message) => this.begin(message, this),
       logger: this.logger(),
-      metrics: SILENT,
+      metrics: { ...SILENT, effect: () => this.world.changed() },
       link: (contact) => Promise.resolve(life.hold(this.world.link(this.role, contact))),
       startJobs: async (options) => {
         const jobs = new TimerJobs(options, this.world.clock);

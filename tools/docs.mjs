@@ -192,6 +192,7 @@ const SECTIONS = [
     /\/libs\/protocol\/|\/daemon\/src\/(services|peers|executor)\//,
   ],
   ['Agents', /\/daemon\/src\/agents\//],
+  ['Payments, spend cap, kill switch', /\/daemon\/src\/payments\//],
   ['Calls, tokens, certificates', /\/daemon\/src\/grpc\//],
   ['Configuration, start and end of a daemon', /\/daemon\/src\/(config|lifecycle|open|observe)\//],
   ['Lightning node', /\/libs\/lightning\/|\/daemon\/src\/(effects|watch)\//],

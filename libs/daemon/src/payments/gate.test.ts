@@ -102,6 +102,15 @@ describe('S35 S37 the spend cap of an hour', () => {
     expect(both).toEqual(['sent', 'SPEND_CAP_REACHED']);
   });
 
+  test('S8 what could not be written down is not sent, and not counted', async () => {
+    const { gate } = start();
+    const put = journal.putDocument.bind(journal);
+    journal.putDocument = () => Promise.reject(new Error('disk full'));
+    expect(await pay(gate, 'a', 100_000)).toContain('disk full');
+    journal.putDocument = put;
+    expect(await pay(gate, 'b', 100_000)).toBe('sent');
+  });
+
   test('a refund is never held back, and is counted', async () => {
     const { gate } = start();
     await pay(gate, 'a', 100_000);

@@ -39,16 +39,29 @@ export class SpendBook {
    * go out some day. Answers whether it does. One that is in already, from a try before, stays in.
    */
   async enter(hash: PaymentHash, amountMsat: Msat, capMsat: bigint | 'none'): Promise<boolean> {
-    return this.lock.run(KIND, async () => {
+    const entered = await this.lock.run(KIND, async () => {
       const entries = await this.load();
-      if (this.isRecent(entries.get(hash))) return true;
+      if (this.isRecent(entries.get(hash))) return { written: undefined };
       const sum = this.sum(entries);
-      if (capMsat !== 'none' && sum > 0n && sum + amountMsat > capMsat) return false;
+      if (capMsat !== 'none' && sum > 0n && sum + amountMsat > capMsat) return undefined;
       const sent = { amountMsat, atMs: this.parts.nowMs() };
-      await this.parts.journal.putDocument(KIND, hash, sent);
       entries.set(hash, sent);
-      return true;
+      const written = this.write(entries, hash, sent);
+      // Here the next one sees it in what is kept already; where replicas write, it reads the database.
+      if (!this.parts.exclusive) await written;
+      return { written };
     });
+    await entered?.written;
+    return entered !== undefined;
+  }
+
+  private async write(entries: Entries, hash: PaymentHash, sent: Sent): Promise<void> {
+    try {
+      await this.parts.journal.putDocument(KIND, hash, sent);
+    } catch (error) {
+      entries.delete(hash);
+      throw error;
+    }
   }
 
   /** The node says that nothing left. */

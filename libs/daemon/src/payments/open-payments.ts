@@ -73,10 +73,7 @@ export async function openPayments(parts: OpenPaymentsParts, hash = ''): Promise
 }
 
 /** What the node says now. A node out of reach answers nothing, and nothing follows from that. */
-export async function wordOf(
-  lightning: Pick<LightningNode, 'lookUpPayment'>,
-  hash: PaymentHash,
-): Promise<NodeWord> {
+async function wordOf(lightning: Pick<LightningNode, 'lookUpPayment'>, hash: PaymentHash): Promise<NodeWord> {
   try {
     return await lightning.lookUpPayment(hash);
   } catch (error) {

@@ -73,7 +73,7 @@ export class SpendBook {
   /** Forgets what is older than an hour. */
   async prune(): Promise<void> {
     const old = [...(await this.load())].filter(([, sent]) => !this.isRecent(sent));
-    for (const [hash] of old) await this.giveBack(hash);
+    await Promise.all(old.map(([hash]) => this.giveBack(hash)));
   }
 
   private load(): Promise<Entries> {

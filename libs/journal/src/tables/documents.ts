@@ -3,29 +3,35 @@ import type { Json } from '../port.js';
 import { readable, type Store } from '../rows.js';
 import type { Database } from '../schema.js';
 import { statement } from '../store/statement.js';
+import { change, type Work } from '../store/work.js';
 import type { Place } from '../vault.js';
 
 export const documentStatements = (db: Database) => ({
   find: statement<{ kind: string; id: string }, { body: Uint8Array }>((slot) =>
     db.selectFrom('document').select('body').where('kind', '=', slot.kind).where('id', '=', slot.id),
   ),
+  put: statement<{ kind: string; id: string; body: Uint8Array }>((slot) =>
+    db
+      .insertInto('document')
+      .values({ kind: slot.kind, id: slot.id, body: slot.body })
+      .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet({ body: slot.body })),
+  ),
+  remove: statement<{ kind: string; id: string }>((slot) =>
+    db.deleteFrom('document').where('kind', '=', slot.kind).where('id', '=', slot.id),
+  ),
 });
 
 const place = (kind: string, id: string): Place => ['document', 'body', kind, id];
 
-export const putDocument = async (
-  { db, vault }: Store,
+export function* putDocument(
+  { statements, vault }: Store,
   kind: string,
   id: string,
   value: Json,
-): Promise<void> => {
+): Work<number> {
   const body = vault.seal(place(kind, id), value);
-  await db
-    .insertInto('document')
-    .values({ kind, id, body })
-    .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet({ body }))
-    .execute();
-};
+  return yield* change(statements.documents.put, { kind, id, body });
+}
 
 /** @throws JOURNAL_DAMAGED */
 export const findDocument = async (
@@ -48,6 +54,6 @@ export const listDocuments = async (store: Store, kind: string): Promise<{ id: s
   return readable(store, rows, ({ id, body }) => ({ id, value: store.vault.open(place(kind, id), body) }));
 };
 
-export const deleteDocument = async ({ db }: Store, kind: string, id: string): Promise<void> => {
-  await db.deleteFrom('document').where('kind', '=', kind).where('id', '=', id).execute();
-};
+export function* deleteDocument({ statements }: Store, kind: string, id: string): Work<number> {
+  return yield* change(statements.documents.remove, { kind, id });
+}

@@ -39,9 +39,9 @@ const ABOUT = {
   'PEER_HELD.payee':
     'The bitcoin buyer in PEER_HELD: its own node holds the payment, and it settles with the preimage that the agent discloses on release.',
   'PEER_HELD.agent': 'The agent in PEER_HELD: it knows the preimage and holds no sats.',
-  debt: 'Whoever owes sats pays them here: an agent its payouts and refunds from custody, a seller a price whose hold was lost. One live payment for each debt.',
+  debt: "Whoever owes sats pays them here: an agent its payouts and refunds from custody, a seller a price whose hold was lost, a buyer in PEER_HELD the agent's success fee. One live payment for each debt; only the fee is given up, after sixteen tries.",
   claim:
-    'Whoever is owed sats makes the invoices for them here: the first payout invoice, and a fresh one whenever a debtor asks.',
+    'Whoever is owed sats makes the invoices for them here: the first payout invoice, and a fresh one whenever a debtor asks. In PEER_HELD the agent makes fresh ones for its fee.',
 };
 
 function statesPage() {
@@ -192,6 +192,7 @@ const SECTIONS = [
     /\/libs\/protocol\/|\/daemon\/src\/(services|peers|executor)\//,
   ],
   ['Agents', /\/daemon\/src\/agents\//],
+  ['Payments, spend cap, kill switch', /\/daemon\/src\/payments\//],
   ['Calls, tokens, certificates', /\/daemon\/src\/grpc\//],
   ['Configuration, start and end of a daemon', /\/daemon\/src\/(config|lifecycle|open|observe)\//],
   ['Lightning node', /\/libs\/lightning\/|\/daemon\/src\/(effects|watch)\//],

@@ -23,14 +23,20 @@ export interface Context {
   close(): void;
 }
 
-/** Gives a command its context, by the options it was called with; `only`: the one role that serves it. */
-export type Open = (command: Command, only?: Role) => Context;
+/** What a command is about, beside the options it was called with. */
+export interface Needs {
+  /** The one role that serves it. */
+  only?: Role;
+  /** The token that it shows, unless told: that of trading. */
+  token?: 'trade' | 'admin';
+}
+/** Gives a command its context. */
+export type Open = (command: Command, needs?: Needs) => Context;
 
 export interface ContextParts {
   io: Io;
   options: GlobalOptions;
-  /** The one role that serves the command. */
-  only?: Role;
+  needs?: Needs;
   open: (target: Target) => Promise<Daemon>;
 }
 
@@ -47,6 +53,7 @@ const targetFor = async (
   io: Io,
   role: () => Role,
   dataDir: () => string,
+  token: 'trade' | 'admin',
 ): Promise<Target> => {
   // Before the import, which takes a while: an unclear role is said at once.
   const certFile = options.certFile ?? join(dataDir(), 'tls.cert');
@@ -54,14 +61,14 @@ const targetFor = async (
   return {
     address: options.address ?? (await configuredAddress(role(), dataDir(), io)),
     certFile,
-    tokenFile: options.tokenFile ?? tokenPath(dataDir(), 'trade'),
+    tokenFile: options.tokenFile ?? tokenPath(dataDir(), token),
     timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_S) * 1000,
   };
 };
 
-export const createContext = ({ io, options, only, open }: ContextParts): Context => {
+export const createContext = ({ io, options, needs = {}, open }: ContextParts): Context => {
   const json = options.json === true;
-  const role = () => roleFor(options, io, only);
+  const role = () => roleFor(options, io, needs.only);
   const dataDir = () => folderFor(options, io, role);
   let opened: Daemon | undefined;
   return {
@@ -70,7 +77,7 @@ export const createContext = ({ io, options, only, open }: ContextParts): Contex
     role,
     dataDir,
     async daemon() {
-      opened ??= await open(await targetFor(options, io, role, dataDir));
+      opened ??= await open(await targetFor(options, io, role, dataDir, needs.token ?? 'trade'));
       return opened;
     },
     show: (answer, page) => io.out(json ? toJson(answer) : page()),

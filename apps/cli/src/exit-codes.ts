@@ -19,7 +19,7 @@ const MEANINGS: readonly [ExitCode, string][] = [
   [EXIT.unreachable, 'the daemon is out of reach, or gave no answer in time'],
   [EXIT.refused, 'refused by the rules of the trade'],
   [EXIT.notAllowed, 'not allowed: the token is missing, unknown, or for something else'],
-  [EXIT.notFound, 'there is no such trade, offer or agent'],
+  [EXIT.notFound, 'there is no such trade, offer, payment or agent'],
 ];
 
 /** Reason codes that say more than the gRPC status they travel under. */
@@ -47,6 +47,7 @@ const BY_REASON: Readonly<Record<string, ExitCode>> = {
   SEED_EXISTS: EXIT.refused,
   FILE_EXISTS: EXIT.refused,
   ORDER_NOT_FOUND: EXIT.notFound,
+  PAYMENT_NOT_FOUND: EXIT.notFound,
 };
 
 /** gRPC status numbers, for reasons that this version doesn't know by name. */

@@ -3,7 +3,9 @@ import { agentsCommand } from './commands/agents.js';
 import { cancelCommand } from './commands/cancel.js';
 import { evidenceCommand } from './commands/evidence.js';
 import { initCommand } from './commands/init.js';
+import { resumeCommand, stopTradingCommand } from './commands/kill-switch.js';
 import { offerCommand, offersCommand } from './commands/offer.js';
+import { payoutsCommand } from './commands/payouts.js';
 import { releaseCommand } from './commands/release.js';
 import { sentCommand } from './commands/sent.js';
 import { statusCommand } from './commands/status.js';
@@ -47,7 +49,10 @@ const build = (open: Open, io: Io, json: boolean): Command => {
     .option('--data-dir <folder>', "the daemon's folder (default: ~/.tercet/ROLE)")
     .option('--address <host:port>', 'where the daemon listens (default: from its configuration)')
     .option('--cert-file <file>', "the daemon's certificate (default: tls.cert in its folder)")
-    .option('--token-file <file>', 'what lets you in (default: tokens/trade.token in its folder)')
+    .option(
+      '--token-file <file>',
+      'what lets you in (default: tokens/trade.token in its folder; what stops or resolves needs tokens/admin.token)',
+    )
     .option('--json', 'answers and errors as JSON')
     .option('--timeout <seconds>', 'longest wait for an answer (default: 60)', seconds)
     .helpCommand(false)
@@ -76,6 +81,9 @@ const build = (open: Open, io: Io, json: boolean): Command => {
     cancelCommand,
     watchCommand,
     evidenceCommand,
+    payoutsCommand,
+    stopTradingCommand,
+    resumeCommand,
   ]) {
     register(program, open);
   }
@@ -109,10 +117,10 @@ export const runCli = async (
   const json = argv.includes('--json');
   let context: Context | undefined;
   let address = '';
-  const open: Open = (command, only) =>
+  const open: Open = (command, needs) =>
     (context = createContext({
       io,
-      only,
+      needs,
       options: command.optsWithGlobals<GlobalOptions>(),
       open: (target) => {
         address = target.address;

@@ -10,6 +10,7 @@ import {
   limitsOf,
   loadConfig,
   openDaemon,
+  operatorService,
   outboxTroubles,
   peerService,
   runDaemon,
@@ -70,6 +71,7 @@ export async function serve(config: AgentConfig, shutdown: Shutdown, connect?: C
         tipHash: () => core.tip().hash,
       }),
       statusService(opened, ROLE, core),
+      operatorService(core),
     ],
   });
   shutdown.onClose('server', () => server.shutdown().then(() => undefined), config.shutdownSeconds);

@@ -10,6 +10,7 @@ import {
   loadConfig,
   makerService,
   openDaemon,
+  operatorService,
   outboxTroubles,
   ownOrder,
   peerService,
@@ -84,6 +85,7 @@ export async function serve(config: TraderConfig, shutdown: Shutdown, connect?: 
         holdExpiryDelta: () => node.lightning.holdExpiryDelta(),
       }),
       statusService(opened, ROLE, core),
+      operatorService(core),
     ],
   });
   shutdown.onClose('server', () => server.shutdown().then(() => undefined), config.shutdownSeconds);

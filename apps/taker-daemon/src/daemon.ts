@@ -9,6 +9,7 @@ import {
   limitsOf,
   loadConfig,
   openDaemon,
+  operatorService,
   outboxTroubles,
   peerService,
   runDaemon,
@@ -75,6 +76,7 @@ export async function serve(config: TraderConfig, shutdown: Shutdown, connect?: 
         holdExpiryDelta: () => node.lightning.holdExpiryDelta(),
       }),
       statusService(opened, ROLE, core),
+      operatorService(core),
     ],
   });
   shutdown.onClose('server', () => server.shutdown().then(() => undefined), config.shutdownSeconds);

@@ -15,6 +15,7 @@ import type { Change, Trades } from './executor/port.js';
 import type { PeerConnections } from './grpc/index.js';
 import type { Logger, Metrics } from './observe/index.js';
 import type { OpenNode } from './open/node.js';
+import { isPaymentEnd, isWaiting, Payments } from './payments/index.js';
 import { Inbox } from './peers/inbox.js';
 import { Outbox, type PeerLink } from './peers/outbox.js';
 import { NodeWatcher } from './watch/node-watcher.js';
@@ -28,6 +29,7 @@ interface Parts {
     databaseUrl?: string;
     redisUrl?: string;
     reconcileSeconds: number;
+    ceilings: { satsPerHour: number };
   };
   seed: Seed;
   journal: Journal;
@@ -54,7 +56,8 @@ export interface Core {
   trades: Trades;
   inbox: Inbox;
   tip: () => TipWatcher['tip'];
-  /** Started and not closing: new trades are taken. */
+  payments: Payments;
+  /** Started, not stopped and not closing: new trades are taken. */
   ready: () => boolean;
   /** What isn't as it should be, in words. */
   warnings: () => string[];
@@ -72,12 +75,23 @@ export function createCore(parts: CoreParts): Core {
 
   const keyrings = new Keyrings(seed);
   const exclusive = parts.config.databaseUrl === undefined;
-  const trades = new Executor({
+  const payments: Payments = new Payments({
+    journal,
+    lightning: node.lightning,
+    nowMs: () => clock.now().timeMs,
+    exclusive,
+    satsPerHour: parts.config.ceilings.satsPerHour,
+    metrics,
+    onError: (error) => logger.error({ error }, 'what came back counts as sent until its hour is over'),
+    core: () => ({ trades, follow, wake: (reasons) => dispatcher.wake(reasons) }),
+  });
+  const trades: Trades = new Executor({
     journal,
     keyrings,
     clock,
     afterCommit,
     exclusive,
+    mayBegin: () => payments.mayBegin(),
     onTrouble: (tradeId, error) =>
       logger.error({ tradeId, error }, 'a step was committed, and telling of it failed'),
   });
@@ -126,7 +140,9 @@ export function createCore(parts: CoreParts): Core {
 
   function afterCommit(change: Change, effects: EffectRow[], before: TradeState): void {
     const { tradeId, state } = change.trade;
-    metrics.fact(change.fact.kind);
+    const { fact } = change;
+    metrics.fact(fact.kind);
+    if (isPaymentEnd(fact)) soon(() => payments.over(fact));
     logger.info(
       { tradeId, kind: change.fact.kind, sequence: change.trade.sequence, state: change.path.join(' ') },
       'step',
@@ -153,14 +169,17 @@ export function createCore(parts: CoreParts): Core {
       journal,
       data,
       keys: keyrings.of(data),
+      gate: payments.gate,
       now: () => clock.now(),
     };
   }
 
   /** Once an effect has told the node, the node is followed; before, there is nothing to follow. */
   function noteTry(effect: EffectRow, outcome: 'done' | 'failed', error?: unknown): void {
-    metrics.effect(effect.kind, outcome);
-    if (outcome === 'failed') {
+    metrics.effect(effect.kind, isWaiting(error) ? 'waiting' : outcome);
+    if (isWaiting(error)) {
+      logger.info({ tradeId: effect.tradeId, kind: effect.kind, error }, 'a payment waits');
+    } else if (outcome === 'failed') {
       logger.warn(
         { tradeId: effect.tradeId, kind: effect.kind, attempt: effect.attempts + 1, error },
         'an effect failed; it is tried again',
@@ -214,6 +233,7 @@ export function createCore(parts: CoreParts): Core {
       open += 1;
     }
     metrics.openTrades(open);
+    await payments.tidy();
     await fireDue();
     await dispatcher.runDue();
   }
@@ -222,9 +242,14 @@ export function createCore(parts: CoreParts): Core {
     trades,
     inbox,
     tip: () => tips.tip,
-    ready: () => running,
-    warnings: () =>
-      jobs?.ready === false ? ['Redis does not answer; due work is done from the journal meanwhile.'] : [],
+    payments,
+    ready: () => running && !payments.isStopped,
+    warnings: () => [
+      ...(jobs?.ready === false
+        ? ['Redis does not answer; due work is done from the journal meanwhile.']
+        : []),
+      ...payments.warnings(),
+    ],
     async start() {
       jobs = await (parts.startJobs ?? startJobs)({
         redisUrl: parts.config.redisUrl,

@@ -53,6 +53,20 @@ export class Groups {
     });
   }
 
+  /** Anything else that shares flushes with the steps. */
+  write(work: () => Work<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.steps.push({
+        *work() {
+          yield* work();
+          return resolve;
+        },
+        refuse: reject,
+      });
+      this.begin();
+    });
+  }
+
   /** Of an effect that was finished here and isn't so on disk yet. */
   outcomeOf(key: string): string | undefined {
     return this.outcomes.get(key);

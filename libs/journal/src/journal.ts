@@ -2,6 +2,7 @@
 import type { Groups } from './group.js';
 import type { Commit, CommitResult, Journal } from './port.js';
 import type { Store } from './rows.js';
+import type { Work } from './store/work.js';
 import { dueDeadlines, listDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
 import { claim, effectsOf, findEffect, pendingEffects, postpone } from './tables/effects.js';
@@ -10,11 +11,13 @@ import { listFacts, listTrades, loadTrade, openTrades } from './tables/trades.js
 /**
  * @param groups writes what shares its flush with others.
  * @param write see `Journal.commit`.
+ * @param alone writes something that is no step.
  */
 export const createJournal = (
   store: Store,
   groups: Groups,
   write: (commit: Commit) => Promise<CommitResult>,
+  alone: (work: () => Work<unknown>) => Promise<unknown>,
 ): Journal => {
   let commits = 0;
   return {
@@ -48,10 +51,14 @@ export const createJournal = (
     dueDeadlines: (now) => dueDeadlines(store, now),
     deadlines: (tradeId) => listDeadlines(store, tradeId),
 
-    putDocument: (kind, id, value) => putDocument(store, kind, id, value),
+    async putDocument(kind, id, value) {
+      await alone(() => putDocument(store, kind, id, value));
+    },
     document: (kind, id) => findDocument(store, kind, id),
     documents: (kind) => listDocuments(store, kind),
-    deleteDocument: (kind, id) => deleteDocument(store, kind, id),
+    async deleteDocument(kind, id) {
+      await alone(() => deleteDocument(store, kind, id));
+    },
 
     get commits() {
       return commits;

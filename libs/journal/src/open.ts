@@ -9,6 +9,7 @@ import type { Store } from './rows.js';
 import type { Database } from './schema.js';
 import { compileStatements } from './statements/index.js';
 import { connect } from './store/connect.js';
+import type { Work } from './store/work.js';
 import { createVault, type Place, type Vault } from './vault.js';
 
 export interface JournalOptions {
@@ -84,7 +85,9 @@ export const openJournal = async ({ url, key, onTrouble }: JournalOptions): Prom
     const groups = new Groups(store);
     const write = (commit: Commit) =>
       kind === 'sqlite' ? groups.commit(commit) : writeCommit(store, commit);
-    return createJournal(store, groups, write);
+    const alone = (work: () => Work<unknown>): Promise<unknown> =>
+      kind === 'sqlite' ? groups.write(work) : runner.alone(work);
+    return createJournal(store, groups, write, alone);
   } catch (error) {
     await db.destroy();
     throw error;

@@ -7,7 +7,7 @@ export * from './crypto/keyring.js';
 export * from './crypto/schnorr.js';
 export { openSeal, seal as sealText } from './crypto/sealed.js';
 export * from './deal/limits.js';
-export { invoiceAmount } from './debts/debt.js';
+export { purposeOf } from './debts/debt.js';
 export * from './machine/effects.js';
 export * from './machine/facts.js';
 export * from './machine/ledger.js';

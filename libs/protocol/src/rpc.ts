@@ -5,6 +5,7 @@ export * from './gen/tercet/v1/arbiter.js';
 export * from './gen/tercet/v1/common.js';
 export * from './gen/tercet/v1/daemon.js';
 export * from './gen/tercet/v1/maker.js';
+export * from './gen/tercet/v1/operator.js';
 export * from './gen/tercet/v1/messages.js';
 export * from './gen/tercet/v1/peer.js';
 export * from './gen/tercet/v1/taker.js';

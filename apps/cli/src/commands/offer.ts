@@ -106,19 +106,23 @@ export const offerCommand = (program: Command, open: Open): void => {
       .option('--valid-hours <n>', "how long it can be taken (default: the daemon's)")
       .option('--out <file>', 'write the order to a new file, to hand over')
       .action((sats: string, fiat: string, currency: string, options: OfferOptions, command: Command) =>
-        make(open(command, 'maker'), side, [sats, fiat, currency], options),
+        make(open(command, { only: 'maker' }), side, [sats, fiat, currency], options),
       );
   }
   offer
     .command('list')
     .description('your offers')
     .option('--all', 'withdrawn and expired ones too')
-    .action(({ all = false }: { all?: boolean }, command: Command) => list(open(command, 'maker'), all));
+    .action(({ all = false }: { all?: boolean }, command: Command) =>
+      list(open(command, { only: 'maker' }), all),
+    );
   offer
     .command('withdraw')
     .description('take an offer back: no new trade starts from it, trades that run go on')
     .argument('<id>', 'id of the offer, or its first digits')
-    .action((id: string, _options: object, command: Command) => withdraw(open(command, 'maker'), id));
+    .action((id: string, _options: object, command: Command) =>
+      withdraw(open(command, { only: 'maker' }), id),
+    );
 };
 
 /** `tercet offers`: the same as `tercet offer list`. */
@@ -127,5 +131,7 @@ export const offersCommand = (program: Command, open: Open): void => {
     .command('offers')
     .description('your offers (maker)')
     .option('--all', 'withdrawn and expired ones too')
-    .action(({ all = false }: { all?: boolean }, command: Command) => list(open(command, 'maker'), all));
+    .action(({ all = false }: { all?: boolean }, command: Command) =>
+      list(open(command, { only: 'maker' }), all),
+    );
 };

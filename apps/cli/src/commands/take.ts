@@ -129,6 +129,6 @@ export const takeCommand = (program: Command, open: Open): void => {
     )
     .option('--yes', 'do not ask')
     .action((order: string, options: TakeOptions, command: Command) =>
-      take(open(command, 'taker'), order, options),
+      take(open(command, { only: 'taker' }), order, options),
     );
 };

@@ -46,6 +46,7 @@ export const openDaemon = async ({ address, certFile, tokenFile, timeoutMs }: Ta
     trade: connection.client(rpc.TradeServiceDefinition),
     maker: connection.client(rpc.MakerServiceDefinition),
     taker: connection.client(rpc.TakerServiceDefinition),
+    operator: connection.client(rpc.OperatorServiceDefinition),
     close: () => connection.close(),
   };
 };

@@ -8,6 +8,7 @@ export interface Daemon {
   trade: DaemonClient<typeof rpc.TradeServiceDefinition>;
   maker: DaemonClient<typeof rpc.MakerServiceDefinition>;
   taker: DaemonClient<typeof rpc.TakerServiceDefinition>;
+  operator: DaemonClient<typeof rpc.OperatorServiceDefinition>;
   close(): void;
 }
 

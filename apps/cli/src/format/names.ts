@@ -16,6 +16,9 @@ export const networkName = (network: rpc.Network): string => name(network, 'NETW
 /** `ready`. */
 export const readinessName = (readiness: rpc.Readiness): string =>
   name(readiness, 'READINESS_').toLowerCase();
+/** `unknown`; words that are two have a blank between them. */
+export const paymentStatusName = (status: rpc.PaymentStatus): string =>
+  name(status, 'PAYMENT_STATUS_').toLowerCase().replace('_', ' ');
 /** `open`. */
 export const offerStateName = (state: rpc.OfferState): string => name(state, 'OFFER_STATE_').toLowerCase();
 /** `sell`. */

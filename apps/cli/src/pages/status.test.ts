@@ -23,3 +23,16 @@ test('a node that is out of reach or behind is said to be', () => {
   expect(page({ reachable: true, synced: false })).toContain('behind the tip');
   expect(page({ reachable: true, synced: true })).toContain('sees the tip');
 });
+
+test('S35 a stop, and what was sent within the hour, are said', () => {
+  const page = statusPage(
+    {
+      ...status(rpc.Role.MAKER),
+      stopped: { reason: 'odd payments', by: 'admin', sinceMs: 1_790_000_000_000n },
+      spending: { sentMsat: 60_000_000n, capMsat: 100_000_000n, waiting: 2 },
+    },
+    LOOK,
+  );
+  expect(page).toContain('stopped since 2026-09-21 14:13 UTC: odd payments');
+  expect(page).toContain('60 000 sat of at most 100 000 sat; 2 payments wait');
+});

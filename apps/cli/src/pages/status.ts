@@ -3,12 +3,24 @@ import { grouped, showMsat } from '../format/amount.js';
 import { networkName, roleName } from '../format/names.js';
 import { plain } from '../format/plain.js';
 import { fields, wrap } from '../format/table.js';
+import { showTime } from '../format/time.js';
 import { bold, section, yellow, type Look } from './page.js';
 
 const nodeState = (node: rpc.LightningStatus | undefined): string => {
   if (!node) return 'unknown';
   if (!node.reachable) return 'out of reach';
   return node.synced ? 'reachable, sees the tip of the chain' : 'reachable, behind the tip of the chain';
+};
+
+const stateText = ({ ready, stopped }: rpc.GetStatusResponse): string => {
+  if (stopped) return `stopped since ${showTime(stopped.sinceMs)}: ${plain(stopped.reason)}`;
+  return ready ? 'ready for new trades' : 'takes no new trades';
+};
+
+const spent = (spending: rpc.Spending | undefined): string => {
+  if (!spending) return '';
+  const waiting = spending.waiting === 0 ? '' : `; ${grouped(spending.waiting)} payments wait`;
+  return `${showMsat(spending.sentMsat)} of at most ${showMsat(spending.capMsat)}${waiting}`;
 };
 
 /** What a trader writes into its configuration to trust this agent, as `init --agent` reads it. */
@@ -24,9 +36,10 @@ export const statusPage = (status: rpc.GetStatusResponse, look: Look): string =>
     bold(`${roleName(status.role)} ${plain(status.version)} on ${networkName(status.network)}`, look),
     ...fields(
       [
-        ['state', status.ready ? 'ready for new trades' : 'takes no new trades'],
+        ['state', stateText(status)],
         ['open trades', grouped(status.openTrades)],
         ['owed by you', showMsat(status.owedMsat)],
+        ['sent this hour', spent(status.spending)],
         ['tip', `${grouped(status.tipHeight)} ${status.tipHash}`],
         ['lightning node', nodeState(lightning)],
         ['', lightning ? plain(`${lightning.alias} ${lightning.version}`) : ''],

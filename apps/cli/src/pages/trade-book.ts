@@ -39,6 +39,20 @@ export const bookLines = ({ ledger, obligations }: rpc.Trade, look: Look): strin
   ),
 ];
 
+/** What this party really paid, each with its proof. */
+export const proofLines = ({ ledger }: rpc.Trade, look: Look): string[] =>
+  section(
+    'Paid, with the proof of it',
+    ledger
+      .filter(({ preimage }) => preimage !== '')
+      .flatMap(({ purpose, amountMsat, feeMsat, hash, preimage }) => [
+        `  ${plain(purpose)} ${showMsat(amountMsat)}${feeMsat === 0n ? '' : ` and ${showMsat(feeMsat)} for the route`}`,
+        `    hash      ${plain(hash)}`,
+        `    preimage  ${plain(preimage)}`,
+      ]),
+    look,
+  );
+
 /** What was taken in, oldest first. */
 export const historyLines = ({ history }: rpc.Trade, look: Look): string[] =>
   section(

@@ -116,3 +116,17 @@ test('the list', () => {
   );
   expect(tradesPage([], false)).toContain('No open trades');
 });
+
+test('what was really paid stands there with hash and preimage', () => {
+  const [hash, preimage] = ['9b'.repeat(32), '07'.repeat(32)];
+  const line = { purpose: 'payout', kind: 'payment', amountMsat: 99_500_000n, feeMsat: 1_000n };
+  const ledger = [
+    { ...line, hash: '11'.repeat(32), status: 'failed', attempt: 1 },
+    { ...line, hash, status: 'paid', attempt: 2, preimage },
+  ];
+  const page = tradePage(buyersTrade({ ledger }), LOOK);
+  expect(page).toContain(
+    `Paid, with the proof of it\n  payout 99 500 sat and 1 sat for the route\n    hash      ${hash}\n    preimage  ${preimage}`,
+  );
+  expect(page).not.toContain('11'.repeat(32));
+});

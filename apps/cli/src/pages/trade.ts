@@ -7,7 +7,7 @@ import { fields, wrap } from '../format/table.js';
 import { showTime } from '../format/time.js';
 import { methodText } from './order.js';
 import { bold, section, yellow, type Look } from './page.js';
-import { bookLines, historyLines } from './trade-book.js';
+import { bookLines, historyLines, proofLines } from './trade-book.js';
 import { costPairs, signedPairs, trustLines } from './trust.js';
 
 /** What each command does, said where it can be given. */
@@ -158,5 +158,6 @@ export const tradePage = (trade: rpc.Trade, look: Look, qr = ''): string =>
       look,
     ),
     ...bookLines(trade, look),
+    ...proofLines(trade, look),
     ...historyLines(trade, look),
   ].join('\n');

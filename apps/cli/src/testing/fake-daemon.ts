@@ -10,6 +10,7 @@ export interface FakeDaemon {
   order: rpc.InspectOrderResponse;
   /** What the commands asked for, by method. */
   calls: { method: string; request: object }[];
+  payments: rpc.Payment[];
   /** Streams of `watch`, one per connection: answers, then the error that ends it. */
   streams: { answers: rpc.WatchTradesResponse[]; end?: TercetError }[];
   /** Thrown by the next call of a command. */
@@ -131,6 +132,37 @@ const services = (fake: FakeDaemon) => {
       },
       scopes: { inspectOrder: 'read', take: 'trade' },
     }),
+    hostService({
+      definition: rpc.OperatorServiceDefinition,
+      implementation: {
+        listPayments: (request) => {
+          const { hash } = take('listPayments', request);
+          return Promise.resolve({
+            payments: fake.payments.filter((payment) => payment.hash.startsWith(hash)),
+            tipHeight: 1005,
+            spending: { sentMsat: 60_000_000n, capMsat: 5_000_000_000n, waiting: 1 },
+            stopped: { reason: 'a\u001b[31m look at the node', by: 'admin', sinceMs: 1_790_000_000_000n },
+          });
+        },
+        resolvePayment: (request) => {
+          take('resolvePayment', request);
+          return Promise.resolve({
+            payment: fake.payments[0],
+            recorded: request.preimage === '' ? '' : 'paymentPaid',
+            text: 'What came of it.',
+          });
+        },
+        stopTrading: (request) => {
+          const { reason } = take('stopTrading', request);
+          return Promise.resolve({ stopped: { reason, by: 'admin', sinceMs: 1_790_000_000_000n } });
+        },
+        resumeTrading: (request) => {
+          take('resumeTrading', request);
+          return Promise.resolve({ stoppedForMs: request.reason === 'never' ? 0n : 61_000n });
+        },
+      },
+      scopes: { listPayments: 'read', resolvePayment: 'admin', stopTrading: 'admin', resumeTrading: 'admin' },
+    }),
   ];
 };
 
@@ -140,6 +172,7 @@ export const startFakeDaemon = async (home: string): Promise<FakeDaemon> => {
   await mkdir(folder, { recursive: true });
   const fake: FakeDaemon = {
     trades: [buyersTrade()],
+    payments: [],
     order: inspected(),
     calls: [],
     streams: [],

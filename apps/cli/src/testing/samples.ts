@@ -80,6 +80,28 @@ export const buyersTrade = (changes: Parameters<typeof rpc.Trade.fromPartial>[0]
     ...changes,
   });
 
+export const PAYMENT_HASH = '9b04'.repeat(16);
+
+/** A payout that the node had and doesn't know any more. */
+export const lostPayout = (changes: Parameters<typeof rpc.Payment.fromPartial>[0] = {}): rpc.Payment =>
+  rpc.Payment.fromPartial({
+    tradeId: TRADE_ID,
+    purpose: 'payout',
+    hash: PAYMENT_HASH,
+    amountMsat: 99_500_000n,
+    to: rpc.Role.TAKER,
+    attempt: 2,
+    status: rpc.PaymentStatus.UNKNOWN,
+    sinceMs: 1_790_000_000_000n,
+    sinceHeight: 1001,
+    lockedUntilHeight: 3021,
+    node: { state: 'absent' },
+    why: 'The trade was released.',
+    text: 'Not known is not failed.',
+    can: ['lookUp', 'preimage', 'declareFailed'],
+    ...changes,
+  });
+
 /** An order of a maker who sells, as its taker sees it. */
 export const inspected = (): rpc.InspectOrderResponse =>
   rpc.InspectOrderResponse.fromPartial({

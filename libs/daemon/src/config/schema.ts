@@ -25,7 +25,9 @@ const ceilings = z
     openTrades: whole(1, 10_000).default(10).describe('Most trades that are not over at one time'),
     satsPerHour: whole(10_000, ALL_SATS)
       .default(5_000_000)
-      .describe('Most that leaves this node within an hour, in sat; refunds and claims are never held back'),
+      .describe(
+        'Most that leaves this node within an hour, in sat, routing fees aside. What would be more waits; a refund never does',
+      ),
   })
   .prefault({});
 

@@ -40,6 +40,7 @@ const contextOf = (
   return {
     lightning,
     journal: new Documents(),
+    gate: { pass: () => Promise.resolve() },
     data,
     keys: new Keyrings(SEED).of(data),
     now: () => ({ height: network.tip.height, timeMs: unixMs(network.nowMs()) }),
@@ -75,6 +76,40 @@ const payEffect = async (request: Promise<Effect<'pay'>['request']>, change: Par
   }) satisfies Effect<'pay'>;
 const paid: NewFact = { kind: 'paymentPaid', hash, preimage, feeMsat: msat(0n) };
 const live = () => contextOf(payer, [line('payment')]);
+
+describe('S35 S37 nothing is sent past the gate', () => {
+  const held = new TercetError('SPEND_CAP_REACHED', 'waits', { wayOut: 'wait' });
+  const closed = (ledger = [line('payment')]): { context: EffectContext; asked: object[] } => {
+    const asked: object[] = [];
+    const gate = { pass: (payment: object) => (asked.push(payment), Promise.reject(held)) };
+    return { context: { ...contextOf(payer, ledger), gate }, asked };
+  };
+
+  test.each([undefined, true])(
+    'it waits, and the node has nothing of it; a refund says that it is one: %s',
+    async (refund) => {
+      const { context, asked } = closed();
+      await expect(EFFECTS.pay(await payEffect(invoice(), { refund }), context)).rejects.toBe(held);
+      expect(asked).toEqual([{ hash, amountMsat: AMOUNT, refund: refund === true }]);
+      expect(await payer.lookUpPayment(hash)).toEqual({ state: 'absent' });
+    },
+  );
+
+  test('S3 what is at the node already is not asked about: its end is taken in', async () => {
+    const effect = await payEffect(invoice());
+    await EFFECTS.pay(effect, live());
+    const { context, asked } = closed();
+    expect(await EFFECTS.pay(effect, context)).toEqual(paid);
+    expect(asked).toEqual([]);
+  });
+
+  test('S5 one that waited for too long is refused, not sent late', async () => {
+    const { context, asked } = closed();
+    const effect = await payEffect(invoice(), { startBefore: network.tip.height });
+    expect(await EFFECTS.pay(effect, context)).toMatchObject({ kind: 'payRefused', reason: 'TOO_LATE' });
+    expect(asked).toEqual([]);
+  });
+});
 
 describe('S1 S3 a payment ends as paid, failed, refused, or stays unknown', () => {
   test('paid, with its preimage', async () => {

@@ -9,7 +9,8 @@ import type { EffectContext, EffectOf } from './port.js';
  * Pays an invoice. Keeps
  * S1: the intent was stored with the step; a run that finds the hash at the node sends nothing, also after a crash;
  * S3: paid and failed are the node's words, everything else stays unknown and is tracked by hash;
- * S4: the invoice is checked here, by the node that pays; S5: the caller's cltv limit; S54: held HTLCs are off chain.
+ * S4: the invoice is checked here, by the node that pays; S5: the caller's cltv limit; S54: held HTLCs are off chain;
+ * S35: nothing goes out past the kill switch or the spend cap. What waits there for too long is refused by the checks before.
  */
 export const pay: EffectOf<'pay'> = async (effect, context) => {
   const { lightning, data } = context;
@@ -23,6 +24,7 @@ export const pay: EffectOf<'pay'> = async (effect, context) => {
   const tip = height(Math.max(context.now().height, (await lightning.tip()).height));
   const refused = await reasonNotToPay(effect, context, tip);
   if (refused) return { kind: 'payRefused', hash, ...refused };
+  await context.gate.pass({ hash, amountMsat: effect.expect.amountMsat, refund: effect.refund === true });
   try {
     const after = await lightning.pay({
       request: effect.request,

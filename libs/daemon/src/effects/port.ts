@@ -3,11 +3,14 @@ import type { Journal } from '@tercet/journal';
 import type { LightningNode } from '@tercet/lightning';
 import type { At, Effect, EffectKind, Keyring, TradeData } from '@tercet/protocol';
 import type { NewFact } from '../executor/port.js';
+import type { Gate } from '../payments/gate.js';
 
 export interface EffectContext {
   lightning: LightningNode;
   journal: Pick<Journal, 'putDocument'>;
   keys: Keyring;
+  /** What a payment passes before it is sent: kill switch and spend cap. */
+  gate: Pick<Gate, 'pass'>;
   /** The trade as it is now: an effect reads, never writes. */
   data: TradeData;
   now: () => At;

@@ -12,7 +12,7 @@ import type {
   TradeId,
   TradeState,
 } from '@tercet/protocol';
-import { seal } from '@tercet/protocol';
+import { purposeOf, seal } from '@tercet/protocol';
 import { asJson, type OutboxEffect } from './stored.js';
 import type { SubmitOptions, TradeView } from './port.js';
 
@@ -102,5 +102,5 @@ function newHashes(before: TradeData, after: TradeData): Commit['hashes'] {
     .map((entry) => ({ hash: entry.hash, purpose: `${entry.purpose}/${entry.kind}` }));
   const { payoutRequest } = after;
   if (!payoutRequest || payoutRequest.hash === before.payoutRequest?.hash) return lines;
-  return [...lines, { hash: payoutRequest.hash, purpose: 'payout/payment' }];
+  return [...lines, { hash: payoutRequest.hash, purpose: `${purposeOf(after.obligation ?? {})}/payment` }];
 }

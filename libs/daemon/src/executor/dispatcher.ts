@@ -107,6 +107,12 @@ export class Dispatcher {
     this.startLane(tradeId, lane);
   }
 
+  /** Tries now what waits for one of these reasons, whatever is left of its pause: the reason is gone. */
+  async wake(reasons: readonly string[]): Promise<void> {
+    const waiting = await this.options.journal.pendingEffects({ failed: true });
+    this.look(waiting.filter(({ lastError }) => lastError !== undefined && reasons.includes(lastError)));
+  }
+
   /** Waits until nothing runs. What is due later isn't waited for. */
   async idle(): Promise<void> {
     while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight);

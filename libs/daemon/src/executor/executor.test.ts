@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Commit, Journal } from '@tercet/journal';
 import { openJournal } from '@tercet/journal';
 import type { TradeData } from '@tercet/protocol';
-import { height, unixMs } from '@tercet/protocol';
+import { height, TercetError, unixMs } from '@tercet/protocol';
 import { SEED } from '../services/testing/fake-trades.js';
 import { NOW, sampleTrade, TIP } from '../services/testing/samples.js';
 import { Clock } from './clock.js';
@@ -39,6 +39,7 @@ const executor = (over: Partial<ExecutorOptions> = {}) =>
     clock: new Clock(TIP, () => nowMs),
     afterCommit: (change) => changes.push(change),
     exclusive: true,
+    mayBegin: () => Promise.resolve(),
     onTrouble: (_, error) => troubles.push(error),
     ...over,
   });
@@ -218,5 +219,23 @@ test('S25 what a table can not read fails its own trade only, and an unknown tra
   expect(trades.now().timeMs).toBe(unixMs(NOW + 1));
   await expect(trades.submit('00'.repeat(16) as never, sent)).rejects.toMatchObject({
     code: 'TRADE_NOT_FOUND',
+  });
+});
+
+describe('S35 new trades are refused in the core, whoever asks', () => {
+  const refuse = () => Promise.reject(new TercetError('TRADING_STOPPED', 'no', { wayOut: 'wait' }));
+
+  test('none begins, and nothing is written', async () => {
+    const { tradeId, state } = sampleTrade();
+    const trades = executor({ mayBegin: refuse });
+    await expect(trades.create(state.data, sent)).rejects.toMatchObject({ code: 'TRADING_STOPPED' });
+    expect(await journal.load(tradeId)).toBeUndefined();
+  });
+
+  test('one that runs goes on, by whatever call', async () => {
+    const tradeId = await performing();
+    const trades = executor({ mayBegin: refuse });
+    expect(await trades.create(sampleTrade().state.data, sent)).toMatchObject({ result: 'taken' });
+    expect((await trades.view(tradeId))?.state.machines.engine).toBe('sent');
   });
 });

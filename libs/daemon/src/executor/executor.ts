@@ -26,6 +26,8 @@ export interface ExecutorOptions {
    * each step reads its state: an old one would refuse or ignore what is due, and effects would act on it (S22).
    */
   exclusive: boolean;
+  /** Throws where no new trade is taken; one that runs is never asked. */
+  mayBegin: () => Promise<void>;
   /** Told of a listener that threw: the step it heard of is committed all the same (S7). */
   onTrouble: (tradeId: TradeId, error: unknown) => void;
 }
@@ -65,6 +67,7 @@ export class Executor implements Trades {
   async create(data: TradeData, fact: NewFact, options: SubmitOptions = {}): Promise<Outcome> {
     const outcome = await this.lock.run(data.tradeId, async () => {
       if (await this.load(data.tradeId)) return 'exists';
+      await this.options.mayBegin();
       const state = initialState(partyOf(data), data);
       return this.stepOnce({ tradeId: data.tradeId, sequence: 0, terminal: false, state }, fact, options);
     });

@@ -3,15 +3,18 @@ import { Status } from 'nice-grpc';
 /** gRPC status of each reason code. One that isn't listed is a rule that refused: FAILED_PRECONDITION. */
 const CODES: Partial<Record<keyof typeof Status, readonly string[]>> = {
   INVALID_ARGUMENT: [
+    'AMBIGUOUS_PAYMENT',
     'AMBIGUOUS_TRADE',
     'ARGUMENT_INVALID',
     'CURSOR_INVALID',
     'ENVELOPE_UNREADABLE',
     'ENVELOPE_VERSION',
     'INVOICE_INVALID',
+    'NOTE_MISSING',
     'NOT_CANONICAL',
     'ORDER_FORGED',
     'ORDER_UNREADABLE',
+    'PREIMAGE_WRONG',
   ],
   UNAUTHENTICATED: ['ENVELOPE_FORGED', 'TOKEN_MISSING', 'TOKEN_UNKNOWN'],
   PERMISSION_DENIED: ['METHOD_CLOSED', 'TOKEN_SCOPE', 'WRONG_ROLE'],
@@ -19,6 +22,7 @@ const CODES: Partial<Record<keyof typeof Status, readonly string[]>> = {
     'AGENT_NOT_FOUND',
     'DISPUTE_NOT_FOUND',
     'ORDER_NOT_FOUND',
+    'PAYMENT_NOT_FOUND',
     'TERMS_NOT_FOUND',
     'TRADE_NOT_FOUND',
   ],

@@ -24,6 +24,7 @@ test('counts by kind, outcome, queue and code', async () => {
   let commits = 1;
   metrics.counted('tercet_journal_commits_total', 'Steps', () => commits);
   commits += 1;
+  metrics.measured('tercet_trading_stopped', 'Stopped', () => commits - 1);
   metrics.openTrades(4);
   metrics.tip(812_345);
   metrics.jobFired('deadline', 40);
@@ -34,6 +35,7 @@ test('counts by kind, outcome, queue and code', async () => {
     'tercet_facts_total{kind="retained",service="escrow-agent"} 1',
     'tercet_effects_total{kind="settleHold",outcome="settled",service="escrow-agent"} 2',
     'tercet_journal_commits_total{service="escrow-agent"} 2',
+    'tercet_trading_stopped{service="escrow-agent"} 1',
     'tercet_open_trades{service="escrow-agent"} 4',
     'tercet_tip_height{service="escrow-agent"} 812345',
     'tercet_job_lag_seconds_sum{service="escrow-agent",queue="deadline"} 0.04',

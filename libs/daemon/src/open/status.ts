@@ -20,4 +20,5 @@ export const statusService = (opened: Opened<Config>, role: Role, core: Core): H
     trades: core.trades,
     warnings: core.warnings,
     ready: core.ready,
+    payments: core.payments,
   });

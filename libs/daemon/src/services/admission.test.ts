@@ -8,7 +8,8 @@ const order = orderBy('maker', { amountMsat: sat(400_000) });
 const trade = (taker: string, startedMs = NOW as number) =>
   sampleTrade({ taker, data: { signedOrder: order, startedMs } });
 const config = (change: Partial<typeof generous> = {}) => ({ ceilings: { ...generous, ...change } });
-const generous = { largestTradeSat: 1_000_000, openTrades: 100, satsPerHour: 1_000_000 };
+/** A million of prices, and half a percent for their fees. */
+const generous = { largestTradeSat: 1_000_000, openTrades: 100, satsPerHour: 1_005_000 };
 async function code(asked: Promise<void>): Promise<string> {
   try {
     await asked;

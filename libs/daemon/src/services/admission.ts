@@ -1,12 +1,18 @@
 /** Ceilings of S37: how large, how many, how much in an hour. Asked before a trade starts; a trade that runs is never stopped. */
 import type { Msat, OrderId, TradeId } from '@tercet/protocol';
-import { msat, orderIdOf, sat, TercetError } from '@tercet/protocol';
+import { feeLimitMsat, msat, orderIdOf, sat, TercetError } from '@tercet/protocol';
 import type { Config } from '../config/index.js';
 import type { Trades, TradeView } from '../executor/port.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** A trade that was let in and isn't there after this time doesn't come any more. */
 const RESERVED_MS = 60 * 1000;
+
+/**
+ * What a trade may take out of the hour: its price, and room for the fees that are paid beside it. Without that room the
+ * last trade let in would stand before the spend cap with its escrow, until its lease is over.
+ */
+const withFees = (priceMsat: bigint): bigint => priceMsat + feeLimitMsat(priceMsat);
 
 type Ceilings = Pick<Config, 'ceilings'>;
 type Watched = Pick<Trades, 'list' | 'onChange' | 'now'>;
@@ -60,9 +66,9 @@ class Book {
   }
 
   withinTheHour(nowMs: number): Msat {
-    let sum = this.reserved.reduce((total, { priceMsat }) => total + priceMsat, 0n);
+    let sum = this.reserved.reduce((total, { priceMsat }) => total + withFees(priceMsat), 0n);
     for (const [tradeId, { startedMs, priceMsat }] of this.recent) {
-      if (startedMs > nowMs - HOUR_MS) sum += priceMsat;
+      if (startedMs > nowMs - HOUR_MS) sum += withFees(priceMsat);
       else this.recent.delete(tradeId);
     }
     return msat(sum);
@@ -143,7 +149,7 @@ function check(book: Book, config: Ceilings, asked: { priceMsat: bigint; nowMs: 
       { wayOut: 'Wait until one is over, or raise ceilings.openTrades in the configuration.' },
     );
   }
-  const moved = book.withinTheHour(nowMs) + priceMsat;
+  const moved = book.withinTheHour(nowMs) + withFees(priceMsat);
   if (moved <= sat(satsPerHour)) return;
   throw new TercetError(
     'TOO_MUCH_THIS_HOUR',

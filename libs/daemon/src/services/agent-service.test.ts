@@ -66,6 +66,10 @@ describe('status of a daemon', () => {
       trades,
       warnings: () => warnings,
       ready: () => true,
+      payments: {
+        stopped: () => Promise.resolve({ reason: 'a test', by: 'admin', sinceMs: NOW }),
+        spending: () => Promise.resolve({ sentMsat: sat(1), capMsat: sat(2), waiting: 3 }),
+      },
     });
     return service.getStatus({}, context);
   };
@@ -79,6 +83,8 @@ describe('status of a daemon', () => {
       warnings: ['something'],
       openTrades: 2,
       owedMsat: sat(5),
+      stopped: { reason: 'a test', sinceMs: BigInt(NOW) },
+      spending: { sentMsat: sat(1), capMsat: sat(2), waiting: 3 },
     });
   });
   test('a node whose tip is behind is not synced', async () => {

@@ -5,7 +5,9 @@ import { rpc } from '@tercet/protocol';
 import type { Trades, TradeView } from '../executor/port.js';
 import type { HostedService } from '../grpc/index.js';
 import { hostService } from '../grpc/index.js';
+import type { Payments } from '../payments/index.js';
 import { rpcNetwork, rpcRole } from './names.js';
+import { spendingView, stopView } from './payment-view.js';
 
 export interface DaemonServiceDeps {
   role: Role;
@@ -21,6 +23,7 @@ export interface DaemonServiceDeps {
   warnings: () => string[];
   /** Takes new trades. */
   ready: () => boolean;
+  payments: Pick<Payments, 'stopped' | 'spending'>;
 }
 
 type NodeSeen =
@@ -29,7 +32,12 @@ type NodeSeen =
 
 export const daemonServiceImplementation = (deps: DaemonServiceDeps): rpc.DaemonServiceImplementation => ({
   async getStatus() {
-    const [node, open] = await Promise.all([look(deps.node), deps.trades.list({ terminal: false })]);
+    const [node, open, stop, spending] = await Promise.all([
+      look(deps.node),
+      deps.trades.list({ terminal: false }),
+      deps.payments.stopped(),
+      deps.payments.spending(),
+    ]);
     const { height } = deps.trades.now();
     const warnings = [
       ...deps.warnings(),
@@ -54,6 +62,8 @@ export const daemonServiceImplementation = (deps: DaemonServiceDeps): rpc.Daemon
       warnings,
       openTrades: open.length,
       owedMsat: open.reduce((sum, view) => sum + owed(view), 0n),
+      stopped: stopView(stop),
+      spending: spendingView(spending),
     };
   },
 });

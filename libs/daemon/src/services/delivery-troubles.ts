@@ -15,7 +15,11 @@ export const outboxTroubles =
     return troubles;
   };
 
-const inWords = ({ kind, body, attempts }: EffectRow): string => {
+const inWords = ({ kind, body, attempts, lastError }: EffectRow): string => {
+  if (lastError === 'TRADING_STOPPED')
+    return 'A payment waits, since trading is stopped here: tercet payouts.';
+  if (lastError === 'SPEND_CAP_REACHED')
+    return 'A payment waits, since as much as may leave this node within an hour has: tercet payouts.';
   const tries = attempts === 1 ? 'one try' : `${attempts} tries`;
   if (kind !== 'send') return `The node has not done this yet after ${tries}: ${kind}. It is tried again.`;
   return `A message to the ${addressee(body)} has not arrived after ${tries}. It is tried again.`;

@@ -30,17 +30,26 @@ export function evidence({ view, facts, sent }: EvidenceInput): string {
       signatures: d.signatures,
       locked: d.locked,
       escrow: escrowOf(d, facts),
+      // With the preimage of each payment that went through: the proof of what was really paid.
       ledger: d.ledger.map((entry) => ({
         ...entry,
         amountMsat: String(entry.amountMsat),
         feeMsat: entry.feeMsat === undefined ? undefined : String(entry.feeMsat),
       })),
+      operator: facts.flatMap(operatorsWord),
       received,
       sent,
     },
     undefined,
     2,
   );
+}
+
+/** What an operator answered for in the node's place. */
+function operatorsWord({ sequence, fact }: EvidenceInput['facts'][number]) {
+  if ((fact.kind !== 'paymentPaid' && fact.kind !== 'paymentFailed') || !fact.operator) return [];
+  const { kind, hash, at, operator } = fact;
+  return [{ sequence, ...at, kind, hash, ...operator }];
 }
 
 /** The preimage in the payer's hands is the proof that it paid (S60); no other party's is ever shown. */

@@ -145,6 +145,17 @@ test('a message that does not arrive is a warning, without its reason', async ()
   expect(pendingEffects).toHaveBeenCalledWith({ tradeId: view.tradeId, failed: true });
 });
 
+test.each([
+  ['SPEND_CAP_REACHED', 'as much as may leave this node within an hour has'],
+  ['TRADING_STOPPED', 'trading is stopped here'],
+  ['NODE_UNAVAILABLE', 'The node has not done this yet after 3 tries: pay'],
+])('S35 a payment that does not go out says why: %s', async (lastError, text) => {
+  const view = sampleTrade();
+  const row = { key: 'k', tradeId: view.tradeId, kind: 'pay', body: {}, attempts: 3, dueMs: NOW, lastError };
+  const troubles = await outboxTroubles({ pendingEffects: () => Promise.resolve([row]) })();
+  expect(troubles.get(view.tradeId)?.join()).toContain(text);
+});
+
 describe('evidence', () => {
   const paid = 'dd'.repeat(32) as Preimage;
   const hash = 'ee'.repeat(32) as PaymentHash;

@@ -150,6 +150,24 @@ describe('what a trade shows', () => {
     ).toEqual([]);
   });
 
+  test('S32 S36 the proof of a payout or fee that was paid; of the escrow it is evidence, and shown there', () => {
+    const line = { attempt: 1, kind: 'payment', amountMsat: sat(1), status: 'paid' } as const;
+    const [hash, preimage] = ['ab'.repeat(32) as PaymentHash, 'cd'.repeat(32) as Preimage];
+    const ledger = (['escrow', 'payout', 'retainFee', 'successFee'] as const).map((purpose) => ({
+      ...line,
+      purpose,
+      hash,
+      preimage,
+    }));
+    const shown = show({ role: 'maker', data: { ledger } }).ledger;
+    expect(shown.map((entry) => [entry.purpose, entry.preimage])).toEqual([
+      ['escrow', ''],
+      ['payout', preimage],
+      ['retainFee', preimage],
+      ['successFee', preimage],
+    ]);
+  });
+
   test('S14 an alarm from A - 12 on while the hold is open', () => {
     const ledger: TradeData['ledger'] = [
       {

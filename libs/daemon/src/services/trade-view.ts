@@ -1,5 +1,5 @@
 /** A trade as its own daemon shows it: from state alone, and nothing secret but what the contract gives this party (S32). */
-import type { At, Fact, Role, TradeData, TradeState } from '@tercet/protocol';
+import type { At, Fact, LedgerEntry, Role, TradeData, TradeState } from '@tercet/protocol';
 import { orderIdOf, PERFORM_SPARE, rpc, whereAreMySats } from '@tercet/protocol';
 import type { TradeView } from '../executor/port.js';
 import { rpcDirection, rpcRole, rpcSeat, rpcShape } from './names.js';
@@ -34,7 +34,7 @@ export function tradeView(view: TradeView, { at, facts = [], warnings = [] }: Sh
     paymentRequest: invoiceForOtherWallet(state),
     fiatDetails: payableDetails(state, at),
     fiatSent: d.fiatSent === true,
-    ledger: d.ledger.map((entry) => ({ ...entry, feeMsat: entry.feeMsat ?? 0n })),
+    ledger: d.ledger.map(ledgerEntry),
     history: facts.map(({ sequence, fact }) => historyEntry(sequence, fact)),
     obligations: obligations(state),
     deadlines: deadlines(state),
@@ -44,6 +44,27 @@ export function tradeView(view: TradeView, { at, facts = [], warnings = [] }: Sh
     warnings: [...stateWarnings(view, at), ...warnings],
   };
 }
+
+/** An escrow's preimage is evidence, shown there alone; of what this party paid else it is the receipt. */
+const ledgerEntry = ({
+  purpose,
+  kind,
+  hash,
+  amountMsat,
+  feeMsat,
+  status,
+  attempt,
+  preimage,
+}: LedgerEntry) => ({
+  purpose,
+  kind,
+  hash,
+  amountMsat,
+  feeMsat: feeMsat ?? 0n,
+  status,
+  attempt,
+  preimage: purpose === 'escrow' ? '' : (preimage ?? ''),
+});
 
 /**
  * A trade that can't be shown whole, since its state doesn't hold together: it fails alone, and the others are still
@@ -124,7 +145,9 @@ function obligations({ machines, data: d }: TradeState): rpc.Obligation[] {
     const { to, amountMsat, why, attempt } = d.obligation;
     owed.push({ from: rpcRole(d.role), to: rpcRole(to), amountMsat, why, attempt });
   }
-  const claimed = d.ledger.findLast((entry) => entry.kind === 'invoice' && entry.purpose === 'payout');
+  const claimed = d.ledger.findLast(
+    ({ kind, purpose }) => kind === 'invoice' && (purpose === 'payout' || purpose === 'successFee'),
+  );
   if (d.owedBy !== undefined && claimed?.status === 'live') {
     owed.push({
       from: rpcRole(d.owedBy),

@@ -26,7 +26,7 @@ export interface World {
   lightning: MemoryLightning;
   /** Carries a message to whoever listens at that contact. */
   link: (from: Role, contact: Contact) => PeerLink;
-  /** Told after every step and every start. */
+  /** Told after every step, every try of an effect, and every start. */
   changed: () => void;
 }
 
@@ -46,6 +46,8 @@ export class StageDaemon {
   readonly seen = new Map<TradeId, TradeView>();
   commits = 0;
   crashes = 0;
+  /** From the next start on. */
+  satsPerHour = 5_000_000;
   dying: Dying = () => undefined;
   private life = new Life();
   private raw: Journal | undefined;
@@ -87,13 +89,18 @@ export class StageDaemon {
       key: deriveKey(this.seed, 'journal'),
     });
     const core = createCore({
-      config: { role: this.role, dataDir: folder, reconcileSeconds: 60 },
+      config: {
+        role: this.role,
+        dataDir: folder,
+        reconcileSeconds: 60,
+        ceilings: { satsPerHour: this.satsPerHour },
+      },
       seed: this.seed,
       journal: life.hold(raw, { commit: (commit: Commit) => this.commit(raw, commit) }),
       node: { lightning: life.hold(this.node), tip: this.world.lightning.tip },
       begin: (message) => this.begin(message, this),
       logger: this.logger(),
-      metrics: SILENT,
+      metrics: { ...SILENT, effect: () => this.world.changed() },
       link: (contact) => Promise.resolve(life.hold(this.world.link(this.role, contact))),
       startJobs: async (options) => {
         const jobs = new TimerJobs(options, this.world.clock);

@@ -1,23 +1,20 @@
 /** Small documents beside the trades; the last write stands. */
 import type { Json } from '../port.js';
 import { readable, type Store } from '../rows.js';
+import { change, type Work } from '../store/work.js';
 import type { Place } from '../vault.js';
 
 const place = (kind: string, id: string): Place => ['document', 'body', kind, id];
 
-export const putDocument = async (
-  { db, vault }: Store,
+export function* putDocument(
+  { statements, vault }: Store,
   kind: string,
   id: string,
   value: Json,
-): Promise<void> => {
+): Work<number> {
   const body = vault.seal(place(kind, id), value);
-  await db
-    .insertInto('document')
-    .values({ kind, id, body })
-    .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet({ body }))
-    .execute();
-};
+  return yield* change(statements.documents.put, { kind, id, body });
+}
 
 /** @throws JOURNAL_DAMAGED */
 export const findDocument = async (
@@ -40,6 +37,6 @@ export const listDocuments = async (store: Store, kind: string): Promise<{ id: s
   return readable(store, rows, ({ id, body }) => ({ id, value: store.vault.open(place(kind, id), body) }));
 };
 
-export const deleteDocument = async ({ db }: Store, kind: string, id: string): Promise<void> => {
-  await db.deleteFrom('document').where('kind', '=', kind).where('id', '=', id).execute();
-};
+export function* deleteDocument({ statements }: Store, kind: string, id: string): Work<number> {
+  return yield* change(statements.documents.remove, { kind, id });
+}

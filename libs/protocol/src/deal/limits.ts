@@ -17,5 +17,11 @@ export const feeLimitMsat = (amountMsat: bigint): bigint => {
   const share = amountMsat / 200n;
   return share > 10_000n ? share : 10_000n;
 };
-/** Tries of a payout at the debtor's cost; from then on the fee limit comes off what is owed (protocol.md AGENT_HELD). */
+/** Tries of a debt at the debtor's cost; from then on the fee limit comes off what is owed (protocol.md AGENT_HELD). */
 export const TRIES_AT_DEBTORS_COST = 3;
+/** Two tries count apart where a block, or this time, lies between them: a node without a route says so many times a minute. */
+export const TRY_REST_MS = 10 * 60 * 1000;
+/** A success fee is tried so often; with the pauses between that takes five hours. */
+export const SUCCESS_FEE_TRIES = 16;
+/** How long an agent's invoice for its success fee is open, and how long its payee waits for a fresh one. */
+export const SUCCESS_FEE_SECONDS = 24 * 3600;

@@ -2,15 +2,19 @@
  * Who is owed sats makes the invoices here: the payee of AGENT_HELD its payout invoice at the start (A6, A16), anybody a
  * fresh one when a debtor asks. A debtor is asked by state, so a client that lost everything but its seed still can (S27).
  */
-import { feeLimitMsat, PAYOUT_INVOICE_SECONDS } from '../deal/limits.js';
-import { latest, tell } from '../machine/rows.js';
+import {
+  feeLimitMsat,
+  PAYOUT_INVOICE_SECONDS,
+  SUCCESS_FEE_SECONDS,
+  SUCCESS_FEE_TRIES,
+} from '../deal/limits.js';
+import type { DebtPurpose } from '../machine/facts.js';
+import { latest, roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
-import { seatOf } from '../machine/step.js';
 import type { Ask, Context, Guard, Keep } from '../machine/table.js';
 import { ask, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import type { Role } from '../messages/bodies.js';
-import type { Terms } from '../terms/terms.js';
 import { payoutHash } from '../terms/terms.js';
 import { SMALLEST_FINAL_CLTV } from '../terms/windows.js';
 import type { Effect } from '../machine/effects.js';
@@ -19,20 +23,31 @@ import type { Msat } from '../units.js';
 const wantsPayout: Guard<'prepare'> = (d) =>
   d.seat === 'payee' && agreedTerms(d).terms.shape === 'AGENT_HELD';
 
-const payoutInvoice = (d: TradeData, attempt: number, amountMsat: Msat, c: Context): Effect => {
+/** What this party can be owed: traders payouts, the agent its success fee. */
+const claimed = (d: TradeData): DebtPurpose => (d.seat === 'agent' ? 'successFee' : 'payout');
+const newest: Guard<'invoiceMade' | 'invoicePaid' | 'invoiceCancelled'> = (d, f, c) =>
+  latest(claimed(d))(d, f, c);
+const INVOICES = {
+  payout: { expirySeconds: PAYOUT_INVOICE_SECONDS, words: 'payout' },
+  successFee: { expirySeconds: SUCCESS_FEE_SECONDS, words: 'success fee' },
+};
+
+const invoice = (d: TradeData, attempt: number, amountMsat: Msat, c: Context): Effect => {
   const { hash } = agreedTerms(d);
+  const purpose = claimed(d);
+  const { expirySeconds, words } = INVOICES[purpose];
   return {
     kind: 'makeInvoice',
-    purpose: 'payout',
+    purpose,
     attempt,
-    hash: c.keys.paymentHash(hash, 'payout', attempt),
+    hash: c.keys.paymentHash(hash, purpose, attempt),
     amountMsat,
     finalCltv: SMALLEST_FINAL_CLTV,
-    expirySeconds: PAYOUT_INVOICE_SECONDS,
-    description: `tercet ${hash} payout`,
+    expirySeconds,
+    description: `tercet ${hash} ${words}`,
   };
 };
-const makeFirst: Ask<'prepare'> = (d, _, c) => payoutInvoice(d, 1, agreedTerms(d).terms.payoutMsat, c);
+const makeFirst: Ask<'prepare'> = (d, _, c) => invoice(d, 1, agreedTerms(d).terms.payoutMsat, c);
 /** Sealed to the agent and signed by us: the maker carries it and can neither read nor swap it (A6). */
 const sealForAgent: Keep<'invoiceMade'> = (d, f, c) => {
   const { terms, hash } = agreedTerms(d);
@@ -46,32 +61,62 @@ const sealForAgent: Keep<'invoiceMade'> = (d, f, c) => {
   };
 };
 
+const asksFee = (d: TradeData): boolean => d.ledger.some(({ purpose }) => purpose === 'successFee');
+
+interface Due {
+  debtor: Role;
+  /** Before anything comes off for the tries at our cost. */
+  wholeMsat: bigint;
+  mostMsat: bigint;
+  mostTries: number;
+}
+const EVER = Number.MAX_SAFE_INTEGER;
 /**
- * Who can owe us: the agent what it took in, or, where the payee hosts, the payer its price (S56). Nobody else's word takes
- * an invoice of ours back: the debtor may be paying it (S2).
+ * Who can owe us, and what: the agent that hosts what it took in; where the payee hosts, the payer its price (S56) and the
+ * payee the agent's fee. Before terms are agreed nobody does (S25).
  */
-const owes = (d: TradeData, from: Role): boolean =>
-  d.shape === 'AGENT_HELD' ? from === 'agent' : d.seat === 'payee' && seatOf(d, from) === 'payer';
-/** At least what the terms leave us once the tries are at our cost, so that nobody pays a debt off with a part of it (S10). */
-const leastOwed = (d: TradeData, t: Terms): bigint => {
-  const whole = d.seat === 'payer' ? t.priceMsat : t.payoutMsat;
-  return whole - feeLimitMsat(whole);
+function dueTo(d: TradeData): Due | undefined {
+  if (!d.terms) return undefined;
+  const { priceMsat, payoutMsat, successFeeMsat } = d.terms;
+  if (d.shape === 'AGENT_HELD') {
+    if (d.seat === 'agent') return undefined;
+    const wholeMsat = d.seat === 'payer' ? priceMsat : payoutMsat;
+    return { debtor: 'agent', wholeMsat, mostMsat: priceMsat, mostTries: EVER };
+  }
+  if (d.seat === 'payee')
+    return { debtor: roleOf(d, 'payer'), wholeMsat: priceMsat, mostMsat: priceMsat, mostTries: EVER };
+  if (d.seat !== 'agent' || !asksFee(d)) return undefined;
+  const fee = { wholeMsat: successFeeMsat, mostMsat: successFeeMsat };
+  return { debtor: roleOf(d, 'payee'), ...fee, mostTries: SUCCESS_FEE_TRIES };
+}
+/**
+ * The debtor's word, and for the whole debt, less its fee limit at most: nobody else takes an invoice of ours back while it
+ * may be paid (S2, S45), and nobody pays a debt off with a part of it (S10).
+ */
+const plausible: Guard<'obligation'> = (d, f) => {
+  const due = dueTo(d);
+  const { amountMsat, attempt } = f.body;
+  return (
+    due !== undefined &&
+    f.from === due.debtor &&
+    amountMsat >= due.wholeMsat - feeLimitMsat(due.wholeMsat) &&
+    amountMsat <= due.mostMsat &&
+    attempt > (d.claimAttempt ?? 0) &&
+    attempt <= due.mostTries
+  );
 };
-/** What is owed to us at most: the whole price. Before terms are agreed nothing is. */
-const plausible: Guard<'obligation'> = (d, f) =>
-  d.terms !== undefined &&
-  owes(d, f.from) &&
-  f.body.amountMsat >= leastOwed(d, d.terms) &&
-  f.body.amountMsat <= d.terms.priceMsat &&
-  f.body.attempt > (d.claimAttempt ?? 0);
+const feeLapsed: Guard<'invoiceCancelled'> = (d, f, c) => d.seat === 'agent' && newest(d, f, c);
+const keepLapsed: Keep<'invoiceCancelled'> = (d) => ({
+  why: d.why ?? 'The payee did not pay the success fee; its invoice has run out.',
+});
 /** The same invoice is asked for again: our answer was lost. */
-const keepObligation: Keep<'obligation'> = (_, f) => ({
+const keepObligation: Keep<'obligation'> = (d, f) => ({
   claimAttempt: f.body.attempt,
   owedBy: f.from,
-  why: f.body.why,
+  // A fee isn't why a trade ended.
+  why: d.seat === 'agent' ? d.why : f.body.why,
 });
-const makeFresh: Ask<'obligation'> = (d, f, c) =>
-  payoutInvoice(d, f.body.attempt + FRESH, f.body.amountMsat, c);
+const makeFresh: Ask<'obligation'> = (d, f, c) => invoice(d, f.body.attempt + FRESH, f.body.amountMsat, c);
 const sendFresh: Ask<'invoiceMade'> = (d, f) =>
   tell(known(d.owedBy, 'owed by'), {
     type: 'freshInvoice',
@@ -83,7 +128,7 @@ const sendFresh: Ask<'invoiceMade'> = (d, f) =>
 const FRESH = 1;
 const cancelOpen: Ask = (d) =>
   d.ledger
-    .filter((entry) => entry.kind === 'invoice' && entry.purpose === 'payout' && entry.status === 'live')
+    .filter((entry) => entry.kind === 'invoice' && entry.purpose === claimed(d) && entry.status === 'live')
     .map((entry) => ({ kind: 'cancelHold' as const, hash: entry.hash }));
 
 const asked = on(
@@ -94,29 +139,33 @@ const asked = on(
   ask(cancelOpen, makeFresh),
   'A16 S27 S56',
 );
+/** A payee that never pays the fee: seen, and the trade ends. */
+const lapsed = on('invoiceCancelled', when(feeLapsed), to('unpaid'), keep(keepLapsed), 'S9');
 
 export const claim = machine('claim', 'none', {
   none: state({ at: 'rest' }, [
     on('prepare', when(wantsPayout), to('first'), ask(makeFirst), 'A6 A16'),
+    on(
+      'invoicePaid',
+      when((d, f, c) => d.seat === 'agent' && newest(d, f, c)),
+      to('paid'),
+      'A9',
+    ),
     asked,
+    lapsed,
   ]),
   first: state({}, [
-    on(
-      'invoiceMade',
-      when(latest('payout')),
-      to('waiting'),
-      keep(sealForAgent),
-      raise({ kind: 'prepared' }),
-      'A6',
-    ),
+    on('invoiceMade', when(newest), to('waiting'), keep(sealForAgent), raise({ kind: 'prepared' }), 'A6'),
   ]),
   waiting: state({}, [
-    on('invoicePaid', when(latest('payout')), to('paid'), raise({ kind: 'claimPaid' }), 'A9 S8'),
+    on('invoicePaid', when(newest), to('paid'), raise({ kind: 'claimPaid' }), 'A9 S8'),
     asked,
     on('void', to('voided'), ask(cancelOpen), 'S9'),
+    lapsed,
   ]),
-  making: state({}, [on('invoiceMade', when(latest('payout')), to('waiting'), ask(sendFresh), 'A16')]),
+  making: state({}, [on('invoiceMade', when(newest), to('waiting'), ask(sendFresh), 'A16')]),
   paid: state({ at: 'end' }),
   // The other side still owes: only a new obligation brings a new invoice.
   voided: state({ at: 'rest' }, [asked]),
+  unpaid: state({ at: 'rest' }, [asked]),
 });

@@ -1,11 +1,18 @@
 /**
  * Who owes sats pays them here: the agent its payouts (A9) and refunds from custody, a payer a price whose hold was lost
- * (S56). One live payment per obligation (S1); a destination doesn't change while a claim on it is live (S2); what is
+ * (S56), a payee that hosts the agent's success fee. One live payment per obligation (S1); a destination doesn't change while a claim on it is live (S2); what is
  * unknown is tracked, never sent again (S3); what failed waits for a fresh invoice of the same amount.
  */
 import { payoutRoom } from '../deal/checks.js';
-import { feeLimitMsat, TRIES_AT_DEBTORS_COST } from '../deal/limits.js';
-import { latest, tell } from '../machine/rows.js';
+import {
+  feeLimitMsat,
+  SUCCESS_FEE_SECONDS,
+  SUCCESS_FEE_TRIES,
+  TRIES_AT_DEBTORS_COST,
+  TRY_REST_MS,
+} from '../deal/limits.js';
+import type { DebtPurpose, Fact } from '../machine/facts.js';
+import { tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Obligation, TradeData } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
@@ -15,21 +22,39 @@ import { blocks, msat, unixMs } from '../units.js';
 import type { Msat } from '../units.js';
 
 const owed = (d: TradeData): Obligation => known(d.obligation, 'obligation');
+export const purposeOf = (o: Pick<Obligation, 'purpose'>): DebtPurpose => o.purpose ?? 'payout';
+/** The fact speaks of the newest try of this debt. */
+const ours: Guard<'paymentPaid' | 'paymentFailed' | 'payRefused'> = (d, f) =>
+  d.ledger.findLast(({ kind, purpose }) => kind === 'payment' && purpose === purposeOf(owed(d)))?.hash ===
+  f.hash;
 
-/** From the fourth try on the fee limit comes off: the creditor pays for further tries. */
-export const invoiceAmount = (o: Obligation): Msat =>
-  o.attempt <= TRIES_AT_DEBTORS_COST ? o.amountMsat : msat(o.amountMsat - feeLimitMsat(o.amountMsat));
+/** After three tries that count the fee limit comes off, where that leaves something: the creditor pays for further ones. */
+const invoiceAmount = ({ amountMsat, tries }: Obligation): Msat => {
+  const less = amountMsat - feeLimitMsat(amountMsat);
+  return (tries?.count ?? 0) < TRIES_AT_DEBTORS_COST || less <= 0n ? amountMsat : msat(less);
+};
 
 /** A debt that comes back (its hold had gone on chain) goes on counting: the creditor answers each number once. */
-const keepOwed: Keep<'owe'> = (d, f) => ({
-  obligation: { to: f.to, amountMsat: f.amountMsat, why: f.why, attempt: d.obligation?.attempt ?? 1 },
+const keepOwed: Keep<'owe'> = (d, { to, amountMsat, why, purpose, refund }) => ({
+  obligation: {
+    to,
+    amountMsat,
+    why,
+    attempt: d.obligation?.attempt ?? 1,
+    tries: d.obligation?.tries,
+    purpose,
+    refund,
+  },
 });
-/** The payout invoice that was handed over at the start is the creditor's and of this amount. */
-const invoiceAtHand: Guard<'owe'> = (d, f) =>
-  d.payoutRequest !== undefined &&
-  f.amountMsat === agreedTerms(d).terms.payoutMsat &&
-  d.seat === 'agent' &&
-  f.why === 'The trade was released.';
+/** The agent's invoice came with the preimage; the payout invoice of the start is the payee's, and of the payout's amount. */
+const handedOver = (d: TradeData, f: Fact<'owe'>): TradeData['payoutRequest'] => {
+  if (f.purpose === 'successFee') return d.obligation ? undefined : d.successFeeInvoice;
+  const released =
+    f.amountMsat === agreedTerms(d).terms.payoutMsat && d.seat === 'agent' && f.refund !== true;
+  return released ? d.payoutRequest : undefined;
+};
+const invoiceAtHand: Guard<'owe'> = (d, f) => handedOver(d, f) !== undefined;
+const keepHandedOver: Keep<'owe'> = (d, f) => ({ payoutRequest: handedOver(d, f) });
 const record: Ask = (d) => ({
   kind: 'recordToSelf',
   hash: known(d.payoutRequest, 'payout request').hash,
@@ -52,11 +77,27 @@ const nextAttempt: Keep = (d) => ({
  * A node that finds no route says so at once, and goes on saying so for minutes: each try costs an invoice, three messages
  * and a dozen commits, so the pause doubles with each, up to a minute.
  */
-const untilNextTry: Keep = (d, f) => ({ nextTryMs: unixMs(f.at.timeMs + pauseMs(owed(d).attempt)) });
+const untilNextTry: Keep = (d, f) => ({ nextTryMs: unixMs(f.at.timeMs + pauseMs(owed(d))) });
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
-const pauseMs = (attempt: number): number =>
-  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt - 1, 20));
+/** A fee isn't worth a try a minute. */
+const LONGEST_PAUSE_MS: Record<DebtPurpose, number> = { payout: 60_000, successFee: 3_600_000 };
+const pauseMs = (o: Obligation): number =>
+  Math.min(LONGEST_PAUSE_MS[purposeOf(o)], FIRST_PAUSE_MS * 2 ** Math.min(o.attempt - 1, 20));
+/** What failed within the same block and soon after another try is the same bad moment, and counts once. */
+const countTry: Keep<'paymentFailed'> = (d, { at }) => {
+  const { tries, ...debt } = owed(d);
+  const isApart = !tries || at.height > tries.height || at.timeMs >= tries.timeMs + TRY_REST_MS;
+  return isApart ? { obligation: { ...debt, tries: { count: (tries?.count ?? 0) + 1, ...at } } } : {};
+};
+/** A payout never lapses; a fee does, since its agent waits with an open trade. */
+const lastTry: Guard = (d) => purposeOf(owed(d)) === 'successFee' && owed(d).attempt >= SUCCESS_FEE_TRIES;
+const agentSilent: DeadlineAt = (d) =>
+  purposeOf(owed(d)) === 'successFee' && d.nextTryMs !== undefined
+    ? { timeMs: unixMs(d.nextTryMs + SUCCESS_FEE_SECONDS * 1000) }
+    : undefined;
+const keepUnpaid: Keep = (d) => ({
+  why: d.why ?? "The agent's success fee could not be paid; it is no longer tried.",
+});
 const nextTry: DeadlineAt = (d) => (d.nextTryMs === undefined ? undefined : { timeMs: d.nextTryMs });
 
 /** While the hold is open and stays so, the route must end before A - 24; else up to 288 blocks (S5). */
@@ -68,13 +109,13 @@ const payOut: Ask = (d, f) => {
   const room = d.locked && holdOpen ? payoutRoom(d, d.locked.A, f.at.height) : PAYOUT_CLTV_LIMIT;
   return {
     kind: 'pay',
-    purpose: 'payout',
+    purpose: purposeOf(owed(d)),
     attempt: owed(d).attempt,
     request,
     expect: {
       hash,
       amountMsat: invoiceAmount(owed(d)),
-      payee: owed(d).to === 'maker' ? terms.maker.node : terms.taker.node,
+      payee: terms[owed(d).to].node,
       leastFinalCltv: blocks(0),
       mostFinalCltv: blocks(144),
     },
@@ -82,6 +123,7 @@ const payOut: Ask = (d, f) => {
     // Never 0, which a node would read as "no limit".
     cltvLimit: blocks(Math.max(1, Math.min(PAYOUT_CLTV_LIMIT, room))),
     activeChannels: holdOpen ? (d.heldChannels ?? []) : [],
+    refund: owed(d).refund,
   };
 };
 const rightInvoice: Guard<'freshInvoice'> = (d, f) =>
@@ -95,27 +137,31 @@ const holdOnChain: Guard<'payRefused'> = (_, f) => f.reason === 'HOLD_ON_CHAIN';
 
 export const debt = machine('debt', 'none', {
   none: state({ at: 'rest' }, [
-    on('owe', when(invoiceAtHand), to('recording'), keep(keepOwed), ask(record), 'S1 A9'),
+    on('owe', when(invoiceAtHand), to('recording'), keep(keepHandedOver, keepOwed), ask(record), 'S1 A9'),
     on('owe', to('owed'), keep(keepOwed), ask(askForInvoice), 'S45 S56'),
   ]),
   recording: state({}, [on('recorded', to('paying'), ask(payOut), 'S1')]),
   // Unknown = still in flight: tracked by hash; nothing else is sent (S3).
   paying: state({}, [
-    on('paymentPaid', when(latest('payout')), to('paid'), raise({ kind: 'debtPaid' }), 'S1 S8'),
+    on('paymentPaid', when(ours), to('paid'), raise({ kind: 'debtPaid' }), 'S1 S8'),
     on(
       'payRefused',
-      when(latest('payout'), holdOnChain),
+      when(ours, holdOnChain),
       to('none'),
       keep(nextAttempt),
       raise({ kind: 'debtBlocked', why: 'A held HTLC went on chain.' }),
       'S54',
     ),
-    on('paymentFailed', when(latest('payout')), to('resting'), keep(untilNextTry, nextAttempt), 'S1 S3'),
-    on('payRefused', when(latest('payout')), to('resting'), keep(untilNextTry, nextAttempt), 'S4 A16'),
+    on('paymentFailed', when(ours, lastTry), to('unpaid'), keep(keepUnpaid), 'S3'),
+    on('payRefused', when(ours, lastTry), to('unpaid'), keep(keepUnpaid), 'S4'),
+    on('paymentFailed', when(ours), to('resting'), keep(countTry, untilNextTry, nextAttempt), 'S1 S3'),
+    on('payRefused', when(ours), to('resting'), keep(untilNextTry, nextAttempt), 'S4 A16'),
   ]),
   resting: state({ until: { nextTry } }, [due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56')]),
-  owed: state({}, [
+  owed: state({ until: { agentSilent } }, [
     on('freshInvoice', when(rightInvoice), to('recording'), keep(keepInvoice), ask(record), 'S1 S2 A16'),
+    due('agentSilent', to('unpaid'), keep(keepUnpaid), 'S9'),
   ]),
   paid: state({ at: 'end' }),
+  unpaid: state({ at: 'end' }),
 });

@@ -50,6 +50,8 @@ export interface Effects {
     startBefore?: Height;
     /** Channels that must be active off chain (S54). */
     activeChannels: string[];
+    /** Gives back what is another's: no spend cap and no kill switch holds it up (S35). */
+    refund?: boolean;
   };
   /** Settles with the keyring's preimage (`own`) or with the one that was received. */
   settleHold: { hash: PaymentHash; preimage: 'own' | 'received' };

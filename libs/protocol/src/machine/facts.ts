@@ -4,6 +4,9 @@ import type { AgentPolicy } from '../terms/agent-terms.js';
 import type { Contact, ShapeName, SignedOrder } from '../terms/order.js';
 import type { Height, Msat, NodeId, PaymentHash, PaymentRequest, Preimage, UnixMs } from '../units.js';
 
+/** What a debt is for; a payout is also what goes back from custody, and a price whose hold was lost. */
+export type DebtPurpose = 'payout' | 'successFee';
+
 /** One HTLC of a hold that this party's node hosts. */
 export interface HtlcSeen {
   amountMsat: Msat;
@@ -38,6 +41,13 @@ export interface Commands {
   cmdCancel: { confirmed: boolean };
 }
 
+/** A fact that an operator brought in the node's place: recorded with its reason, and who and when. */
+export interface OperatorWord {
+  /** Scope of the token that it came with. */
+  by: string;
+  note: string;
+}
+
 /** What the party's own node and chain say. */
 interface NodeFacts {
   holdAccepted: { hash: PaymentHash; receivedMsat: Msat; htlcs: HtlcSeen[] };
@@ -45,8 +55,8 @@ interface NodeFacts {
   holdCancelled: { hash: PaymentHash };
   invoicePaid: { hash: PaymentHash; receivedMsat: Msat };
   invoiceCancelled: { hash: PaymentHash };
-  paymentPaid: { hash: PaymentHash; preimage: Preimage; feeMsat: Msat };
-  paymentFailed: { hash: PaymentHash; reason: string };
+  paymentPaid: { hash: PaymentHash; preimage: Preimage; feeMsat: Msat; operator?: OperatorWord };
+  paymentFailed: { hash: PaymentHash; reason: string; operator?: OperatorWord };
 }
 
 /** Results of effects. */
@@ -83,7 +93,7 @@ interface InternalFacts {
   /** engine -> escrow: decide-by has passed with fiat sent and nobody answering. */
   undecided: object;
   /** escrow -> debt, and back. */
-  owe: { to: Role; amountMsat: Msat; why: string };
+  owe: { to: Role; amountMsat: Msat; why: string; purpose?: DebtPurpose; refund?: boolean };
   debtPaid: object;
   debtBlocked: { why: string };
   /** claim -> escrow: what was owed to us has arrived. */

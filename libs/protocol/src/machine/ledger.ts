@@ -1,13 +1,13 @@
 /** The account book of a trade: entered from what effects ask for and what the node says (S10, S12). */
 import type { Effect } from './effects.js';
-import type { Fact } from './facts.js';
+import type { At, Fact } from './facts.js';
 import type { LedgerEntry } from './state.js';
 
 /** Still to be watched at the node (S9, S23). */
 export const isLive = (entry: LedgerEntry): boolean => entry.status === 'live' || entry.status === 'accepted';
 
 /** A new line for each effect that opens a hold, an invoice or a payment. */
-export function enterEffect(ledger: LedgerEntry[], effect: Effect): LedgerEntry[] {
+export function enterEffect(ledger: LedgerEntry[], effect: Effect, asked: At): LedgerEntry[] {
   switch (effect.kind) {
     case 'createHold':
       return [...ledger, line('hold', 'escrow', 1, effect.hash, effect.amountMsat)];
@@ -16,7 +16,10 @@ export function enterEffect(ledger: LedgerEntry[], effect: Effect): LedgerEntry[
     case 'pay':
       return [
         ...ledger,
-        line('payment', effect.purpose, effect.attempt, effect.expect.hash, effect.expect.amountMsat),
+        {
+          ...line('payment', effect.purpose, effect.attempt, effect.expect.hash, effect.expect.amountMsat),
+          asked,
+        },
       ];
     default:
       return ledger;
@@ -56,7 +59,7 @@ export function enterFact(ledger: LedgerEntry[], fact: Fact): Entered {
   const entry = ledger[index];
   if (!entry || entry.status === status) return 'known';
   const moved: LedgerEntry = { ...entry, status };
-  if (fact.kind === 'paymentPaid') moved.feeMsat = fact.feeMsat;
+  if (fact.kind === 'paymentPaid') Object.assign(moved, { feeMsat: fact.feeMsat, preimage: fact.preimage });
   return ledger.with(index, moved);
 }
 

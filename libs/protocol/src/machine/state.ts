@@ -17,10 +17,10 @@ import type {
   UnixMs,
 } from '../units.js';
 import type { Limits } from '../deal/limits.js';
-import type { MessageFact } from './facts.js';
+import type { At, DebtPurpose, MessageFact } from './facts.js';
 
 /** What a payment or an invoice is for. */
-export type Purpose = 'escrow' | 'retainFee' | 'successFee' | 'payout';
+export type Purpose = 'escrow' | 'retainFee' | DebtPurpose;
 
 /**
  * One line of a trade's account book: kept by the step itself from what effects asked for and the node said.
@@ -35,6 +35,10 @@ export interface LedgerEntry {
   status: 'live' | 'accepted' | 'settled' | 'cancelled' | 'paid' | 'failed';
   /** Routing fee of a payment that went through. */
   feeMsat?: Msat;
+  /** Of a payment: when the trade asked for it; it may have been sent later. */
+  asked?: At;
+  /** Of a payment of ours that went through: the proof that it was paid. */
+  preimage?: Preimage;
 }
 
 export interface Peer {
@@ -47,7 +51,14 @@ export interface Obligation {
   to: Role;
   amountMsat: Msat;
   why: string;
+  /** Number of the invoice it is tried on; the creditor answers each once. */
   attempt: number;
+  /** A payout where it isn't said. */
+  purpose?: DebtPurpose;
+  /** Gives back what was kept: no spend cap and no kill switch holds it up (S35). */
+  refund?: boolean;
+  /** Tries that counted against the debtor, and when the last of them failed. */
+  tries?: { count: number; height: Height; timeMs: UnixMs };
 }
 
 export interface TradeData {

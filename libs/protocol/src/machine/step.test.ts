@@ -120,7 +120,7 @@ describe('S31: replay before role, role before state', () => {
     taker:
       'solicit takeOrder invoice accepted performing escrowQuery fiatSent cancelRequest cancelled obligation freshInvoice notice',
     agent:
-      'signedTerms tradeResponse retained locked performingAck escrowStatus ruling preimage cancelled custody obligation notice',
+      'signedTerms tradeResponse retained locked performingAck escrowStatus ruling preimage cancelled custody obligation freshInvoice notice',
   };
   test.each(ROLES)('S30: what a %s may say, and nothing else', (from) => {
     const to = from === 'agent' ? 'maker' : 'agent';

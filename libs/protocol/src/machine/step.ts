@@ -8,7 +8,7 @@
 import type { BodyType, Role, Seat } from '../messages/bodies.js';
 import { BODIES, SENDERS } from '../messages/bodies.js';
 import type { Effect } from './effects.js';
-import type { CommandKind, Fact, FactKind, InternalKind, MessageFact } from './facts.js';
+import type { At, CommandKind, Fact, FactKind, InternalKind, MessageFact } from './facts.js';
 import { COMMANDS } from './facts.js';
 import { enterEffect, enterFact, isLive } from './ledger.js';
 import type { MachineName, TradeData, TradeState } from './state.js';
@@ -236,7 +236,7 @@ class Work {
   private take(name: MachineName, row: Row, fact: Fact): void {
     this.path.push(`${name}.${this.machines[name]}:${row.on}${row.name === undefined ? '' : `:${row.name}`}`);
     for (const fn of row.keep) this.data = { ...this.data, ...fn(this.data, fact, this.context) };
-    for (const fn of row.ask) this.ask([fn(this.data, fact, this.context)].flat());
+    for (const fn of row.ask) this.ask([fn(this.data, fact, this.context)].flat(), fact.at);
     if (row.claim) this.claim = row.claim;
     if (row.to !== undefined) this.machines[name] = row.to;
     for (const fn of row.raise) this.broadcast({ ...fn(this.data, fact, this.context), at: fact.at });
@@ -249,9 +249,9 @@ class Work {
     }
   }
 
-  private ask(effects: Effect[]): void {
+  private ask(effects: Effect[], at: At): void {
     for (const effect of effects) {
-      this.data = { ...this.data, ledger: enterEffect(this.data.ledger, effect) };
+      this.data = { ...this.data, ledger: enterEffect(this.data.ledger, effect, at) };
       if (effect.kind === 'send') {
         const sequence = (this.data.sent[effect.to] ?? 0) + 1;
         this.data = { ...this.data, sent: { ...this.data.sent, [effect.to]: sequence } };

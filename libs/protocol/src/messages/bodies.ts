@@ -26,6 +26,9 @@ export const payout = z.strictObject({
 /** An ordinary invoice and its hash; the payer's own node checks that they belong together (S4). */
 const hashedInvoice = z.strictObject({ hash: f.paymentHash, request: f.paymentRequest });
 
+/** Of a debt that never lapses, one a minute: two years. */
+const attempt = z.int().min(1).max(1_000_000);
+
 const reasons = z.array(f.words(300)).max(16);
 
 export const BODIES = {
@@ -136,11 +139,11 @@ export const BODIES = {
     type: z.literal('obligation'),
     why: f.words(300),
     amountMsat: f.msatField,
-    attempt: z.int().min(1).max(1000),
+    attempt,
   }),
   freshInvoice: z.strictObject({
     type: z.literal('freshInvoice'),
-    attempt: z.int().min(1).max(1000),
+    attempt,
     hash: f.paymentHash,
     request: f.paymentRequest,
   }),
@@ -211,6 +214,6 @@ export const SENDERS: Record<BodyType, readonly (Role | Seat)[]> = {
   cancelled: ['payee', 'agent'],
   custody: ['agent'],
   obligation: ['agent', 'payer', 'payee'],
-  freshInvoice: ['payer', 'payee'],
+  freshInvoice: ['agent', 'payer', 'payee'],
   notice: ['agent', 'payee'],
 };

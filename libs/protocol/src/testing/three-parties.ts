@@ -117,6 +117,8 @@ export class ThreeParties {
   freed = false;
   readonly order: SignedOrder;
   readonly policy: AgentPolicy;
+  /** Time that passed without a block. */
+  private waitedMs = 0;
   /** Roles whose daemon is down: no mail, effect, node event or deadline reaches them. */
   readonly down = new Set<Role>();
 
@@ -138,6 +140,7 @@ export class ThreeParties {
     for (const list of ['mail', 'work', 'done', 'delivered', 'taken', 'refusals'] as const)
       (other[list] as unknown[]).push(...this[list]);
     other.freed = this.freed;
+    other.waitedMs = this.waitedMs;
     return other;
   }
 
@@ -154,7 +157,10 @@ export class ThreeParties {
     this.lightning.tip = height;
   }
   get at(): At {
-    return { height: height(this.tip), timeMs: unixMs(1_700_000_000_000 + this.tip * 600_000) };
+    return {
+      height: height(this.tip),
+      timeMs: unixMs(1_700_000_000_000 + this.tip * 600_000 + this.waitedMs),
+    };
   }
 
   state(role: Role, machine: MachineName = 'engine'): string {
@@ -271,6 +277,13 @@ export class ThreeParties {
           this.fact(role, { kind: 'due', name, at: this.at });
       }
     }
+  }
+
+  /** Lets time pass without a block, fires what is due, and lets everything move. */
+  wait(ms: number): void {
+    this.waitedMs += ms;
+    this.fireDue();
+    this.settle();
   }
 
   /** Mines, fires what is due, and lets everything move. */

@@ -79,6 +79,7 @@ export const DEBT: Entries = {
   resting: owes('The last payment failed; after a pause it is tried again on a fresh invoice.'),
   owed: owes('A fresh invoice is asked for; it never lapses.'),
   paid: nothing('What you owed is paid.'),
+  unpaid: nothing("The agent's success fee could not be paid, and is no longer tried."),
 };
 export const CLAIM: Entries = {
   none: nothing('Nobody owes you anything.'),
@@ -87,4 +88,5 @@ export const CLAIM: Entries = {
   making: entry('owed', debtor, () => 'You are owed sats, and your node makes a fresh invoice for them.'),
   paid: entry('released', self, () => 'What was owed to you has arrived.'),
   voided: nothing('Nothing is coming on your payout invoice any more.'),
+  unpaid: nothing('The success fee was not paid, and your invoice for it has run out.'),
 };

@@ -80,12 +80,14 @@ function amountOf(where: Where, d: TradeData): Msat {
   return d.seat === 'payee' && d.shape === 'AGENT_HELD' ? (d.terms?.payoutMsat ?? price) : price;
 }
 
-/** What is owed speaks first, then the escrow, then, while there is none, the deal. */
+/** What is owed speaks first (a fee isn't what the trade is about), then the escrow, then, while there is none, the deal. */
 function speaking(s: TradeState): readonly [machine: string, state: string] {
   const party = partyOf(s.data);
   const { deal, escrow, debt, claim } = s.machines;
-  if (!['none', 'paid'].includes(debt)) return [party.debt.name, debt];
-  if (claim === 'making' || (claim === 'waiting' && s.data.owedBy)) return [party.claim.name, claim];
+  const owesSats = s.data.obligation?.purpose !== 'successFee' && !['none', 'paid'].includes(debt);
+  if (owesSats) return [party.debt.name, debt];
+  const isOwed = claim === 'making' || (claim === 'waiting' && s.data.owedBy);
+  if (isOwed && s.data.seat !== 'agent') return [party.claim.name, claim];
   return escrow === party.escrow.initial ? [party.deal.name, deal] : [party.escrow.name, escrow];
 }
 

@@ -244,7 +244,10 @@ describe('silence, to each height that ends it', () => {
     expect((await of('peerHeld').view('taker'))?.states['escrow']).toBe('released');
   });
 
-  test('S45 AGENT_HELD: unanswered until A - 24, the hold is taken into custody and never lapses', async () => {
+  const operator = () => scene().stage.daemons.agent.client(rpc.OperatorServiceDefinition);
+
+  test('S35 S45 AGENT_HELD, trading stopped: open at A - 24, the hold is taken into custody all the same', async () => {
+    await (await operator()).stopTrading({ reason: 'a look at the node' });
     const { endHeight } = await heightsOf('released');
     await mineTo(endHeight - 25);
     expect((await of('released').view('agent'))?.states['escrow']).toBe('held');
@@ -258,17 +261,23 @@ describe('silence, to each height that ends it', () => {
     }
   });
 
-  test('A9 a release pays the payee from custody', async () => {
-    await of('released').release();
-    await ended(of('released'));
-    expect((await of('released').view('agent'))?.states['escrow']).toBe('released');
-  });
-
-  test("A11 the payee's own cancel repays the payer in full", async () => {
+  test("S35 A11 the payee's own cancel repays the payer in full, though trading is stopped", async () => {
     expect(await codeOf(of('cancelled').cancel('taker'))).toBe('CONFIRM_LOSS');
     await of('cancelled').cancel('taker', true);
     await ended(of('cancelled'));
     expect((await of('cancelled').view('maker'))?.states['escrow']).toBe('refunded');
+  });
+
+  test('S35 A9 a release pays the payee from custody once trading is resumed, not before', async () => {
+    await of('released').release();
+    const payouts = await until('the payout waits', async () => {
+      const { payments } = await (await operator()).listPayments({});
+      return payments.some(({ status }) => status === rpc.PaymentStatus.WAITING) ? payments : undefined;
+    });
+    expect(payouts).toMatchObject([{ purpose: 'payout', lockedUntilHeight: 0, node: { state: 'absent' } }]);
+    await (await operator()).resumeTrading({});
+    await ended(of('released'));
+    expect((await of('released').view('agent'))?.states['escrow']).toBe('released');
   });
 
   test('S10 every millisatoshi is where these ends say', async () => {

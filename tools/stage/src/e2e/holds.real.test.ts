@@ -204,6 +204,25 @@ describe('S4 A16 a payout invoice that is not as agreed is not paid; a fresh one
     await books.balance([[trade, 'paid']]);
   });
 
+  test('S1 S3 that its payee cancels: FAILED says the network, and a fresh one is paid exactly once, with proof', async () => {
+    const books = await Books.open(scene());
+    const trade = await startTrade(scene().stage, { shape: 'AGENT_HELD', direction: 'maker-sells' });
+    await trade.reaches('taker', 'engine', 'performing');
+    const first = (await trade.view('taker'))?.ledger.find((line) => line.purpose === 'payout')?.hash;
+    await lnd('taker').cancelHold(first as PaymentHash);
+    await completeTrade(trade);
+    const payouts = (await trade.view('agent'))?.ledger.filter((line) => line.purpose === 'payout') ?? [];
+    expect(payouts.map(({ hash, status, amountMsat }) => [hash === first, status, amountMsat])).toEqual([
+      [true, 'failed', PAYOUT],
+      [false, 'paid', PAYOUT],
+    ]);
+    const paid = payouts.at(-1);
+    expect(hashOf(paid?.preimage ?? '')).toBe(paid?.hash);
+    expect(await lnd('agent').lookUpPayment(first as PaymentHash)).toMatchObject({ state: 'failed' });
+    expect(await lnd('taker').lookUpInvoice(paid?.hash as PaymentHash)).toMatchObject({ state: 'settled' });
+    await books.balance([[trade, 'paid']]);
+  });
+
   test('S12 with a hash that was seen before: refused when it is handed over', async () => {
     const books = await Books.open(scene());
     const first = await startTrade(scene().stage, { shape: 'AGENT_HELD', direction: 'maker-sells' });

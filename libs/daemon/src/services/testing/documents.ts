@@ -11,8 +11,13 @@ export class Documents {
   document(kind: string, id: string): Promise<Json | undefined> {
     return Promise.resolve(this.kept.get(`${kind}/${id}`));
   }
+  deleteDocument(kind: string, id: string): Promise<void> {
+    this.kept.delete(`${kind}/${id}`);
+    return Promise.resolve();
+  }
   documents(kind: string): Promise<{ id: string; value: Json }[]> {
     const all = [...this.kept].filter(([key]) => key.startsWith(`${kind}/`));
-    return Promise.resolve(all.map(([key, value]) => ({ id: key.slice(kind.length + 1), value })));
+    const found = all.map(([key, value]) => ({ id: key.slice(kind.length + 1), value }));
+    return Promise.resolve(found.sort((a, b) => (a.id < b.id ? -1 : 1)));
   }
 }

@@ -73,6 +73,7 @@ const owePayer: Raise = (d) => ({
   to: roleOf(d, 'payer'),
   amountMsat: agreedTerms(d).terms.priceMsat,
   why: 'The trade was refunded from custody.',
+  refund: true,
 });
 const keepRefundReason: Keep<'refundEscrow'> = (_, f) => ({ why: f.why });
 const tellRuling: Ask<'refundEscrow'> = (_, f) =>

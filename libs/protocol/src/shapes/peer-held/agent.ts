@@ -2,15 +2,15 @@
  * PEER_HELD, the agent: keyholder without a hold. It draws the preimage, gives its hash to both, countersigns `locked`
  * once per terms, and discloses the preimage to the payee only, never from A on, never after a refund (S34, S58, S60).
  */
-import { INVOICE_START_SECONDS } from '../../deal/limits.js';
+import { SUCCESS_FEE_SECONDS } from '../../deal/limits.js';
 import { both, keepCancelled, keepWhy, latest, roleOf, tellBoth } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
 import type { Ask, Context, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import type { LockedHeights } from '../../terms/windows.js';
-import { brokenBounds, lockedHeights, TIP_SLACK } from '../../terms/windows.js';
-import { above, blocks } from '../../units.js';
+import { brokenBounds, lockedHeights, SMALLEST_FINAL_CLTV, TIP_SLACK } from '../../terms/windows.js';
+import { above } from '../../units.js';
 import type { Fact } from '../../machine/facts.js';
 import { holdOver, leaseOver, lockedBody } from '../checks.js';
 
@@ -61,8 +61,8 @@ const makeFeeInvoice: Ask = (d, _, c) => {
     attempt: 1,
     hash: c.keys.paymentHash(hash, 'successFee', 1),
     amountMsat: terms.successFeeMsat,
-    finalCltv: blocks(80),
-    expirySeconds: 24 * INVOICE_START_SECONDS,
+    finalCltv: SMALLEST_FINAL_CLTV,
+    expirySeconds: SUCCESS_FEE_SECONDS,
     description: `tercet ${hash} success fee`,
   };
 };

@@ -3,7 +3,7 @@
  * cancels what is refunded, never locked (S58), or still held without a preimage at A.
  */
 import { sha256Hex } from '../../crypto/canonical.js';
-import { feeLimitMsat, INVOICE_START_SECONDS } from '../../deal/limits.js';
+import { INVOICE_START_SECONDS } from '../../deal/limits.js';
 import { cancelEscrow, keepWhy, roleOf, tell } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
@@ -11,7 +11,6 @@ import type { Ask, Context, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import type { Fact } from '../../machine/facts.js';
 import type { Preimage } from '../../units.js';
-import { blocks, msat } from '../../units.js';
 import {
   acceptHeightOf,
   expiryOf,
@@ -80,28 +79,15 @@ const saySettled: Ask = (d) =>
   (['agent', roleOf(d, 'payer')] as const).map((role) =>
     tell(role, { type: 'notice', what: 'settled', hash: d.escrowHash ?? null, text: 'The hold is settled.' }),
   );
-/** The success fee is the agent's own invoice, paid after the settle, out of what the payee received (S1, S4). */
-const paySuccessFee: Ask = (d) => {
-  const { terms } = agreedTerms(d);
-  const invoice = d.successFeeInvoice;
-  if (!invoice || terms.successFeeMsat === 0n) return [];
-  return {
-    kind: 'pay',
-    purpose: 'successFee',
-    attempt: 1,
-    request: invoice.request,
-    expect: {
-      hash: invoice.hash,
-      amountMsat: terms.successFeeMsat,
-      payee: terms.agent.node,
-      leastFinalCltv: blocks(0),
-      mostFinalCltv: blocks(144),
-    },
-    maxFeeMsat: msat(feeLimitMsat(terms.successFeeMsat)),
-    cltvLimit: blocks(427),
-    activeChannels: [],
-  };
-};
+/** The success fee is the agent's own invoice, paid after the settle, out of what the payee received: a debt as any (S1, S4). */
+const feeDue: Guard = (d) => d.successFeeInvoice !== undefined && agreedTerms(d).terms.successFeeMsat > 0n;
+const oweFee: Raise = (d) => ({
+  kind: 'owe',
+  to: 'agent',
+  amountMsat: agreedTerms(d).terms.successFeeMsat,
+  why: "The agent's success fee is due.",
+  purpose: 'successFee',
+});
 const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
 const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
@@ -199,7 +185,15 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     ),
   ]),
   settling: state({}, [
-    on('holdSettled', to('released'), ask(saySettled, paySuccessFee), raise({ kind: 'released' }), 'A9 S8'),
+    on(
+      'holdSettled',
+      when(feeDue),
+      to('released'),
+      ask(saySettled),
+      raise({ kind: 'released' }, oweFee),
+      'A9 S8',
+    ),
+    on('holdSettled', to('released'), ask(saySettled), raise({ kind: 'released' }), 'A9 S8'),
     // Released, but the HTLC is gone: the payer owes, on a fresh invoice (S56).
     on(
       'holdCancelled',
@@ -216,7 +210,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     // A preimage that comes while the HTLC is still held is settled and owed back (protocol.md PEER_HELD): the cancel was asked first, so the node decides.
     on('holdCancelled', to('refunded'), ask(sayCancelled), raise({ kind: 'refunded' }), 'S8 S9'),
   ]),
-  released: state({ at: 'end' }, [on('ruling', 'S20'), on('paymentPaid', 'A9'), on('paymentFailed', 'S3')]),
+  released: state({ at: 'end' }, [on('ruling', 'S20')]),
   refunded: state({ at: 'end' }, [on('ruling', 'S20'), on('preimage', 'S61')]),
   unlocked: state({ at: 'end' }, [on('ruling', 'A7')]),
 });

@@ -1517,7 +1517,10 @@ export const ArbiterServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Stops new trades and payouts; never a refund, a claim or a settle that protects somebody's money. */
+    /**
+     * Stops new trades and payouts; never a refund, a claim or a settle that protects somebody's money. Every daemon has it
+     * as OperatorService.StopTrading.
+     */
     setKillSwitch: {
       name: "SetKillSwitch",
       requestType: SetKillSwitchRequest as typeof SetKillSwitchRequest,
@@ -1541,7 +1544,10 @@ export interface ArbiterServiceImplementation<CallContextExt = {}> {
   /** Decides a dispute; what it does to each hold is fixed and stored before anything moves. */
   rule(request: RuleRequest, context: CallContext & CallContextExt): Promise<DeepPartial<RuleResponse>>;
   setLimits(request: SetLimitsRequest, context: CallContext & CallContextExt): Promise<DeepPartial<SetLimitsResponse>>;
-  /** Stops new trades and payouts; never a refund, a claim or a settle that protects somebody's money. */
+  /**
+   * Stops new trades and payouts; never a refund, a claim or a settle that protects somebody's money. Every daemon has it
+   * as OperatorService.StopTrading.
+   */
   setKillSwitch(
     request: SetKillSwitchRequest,
     context: CallContext & CallContextExt,
@@ -1560,7 +1566,10 @@ export interface ArbiterServiceClient<CallOptionsExt = {}> {
   /** Decides a dispute; what it does to each hold is fixed and stored before anything moves. */
   rule(request: DeepPartial<RuleRequest>, options?: CallOptions & CallOptionsExt): Promise<RuleResponse>;
   setLimits(request: DeepPartial<SetLimitsRequest>, options?: CallOptions & CallOptionsExt): Promise<SetLimitsResponse>;
-  /** Stops new trades and payouts; never a refund, a claim or a settle that protects somebody's money. */
+  /**
+   * Stops new trades and payouts; never a refund, a claim or a settle that protects somebody's money. Every daemon has it
+   * as OperatorService.StopTrading.
+   */
   setKillSwitch(
     request: DeepPartial<SetKillSwitchRequest>,
     options?: CallOptions & CallOptionsExt,

@@ -52,6 +52,26 @@ export interface GetStatusResponse {
   openTrades: number;
   /** Obligations of this daemon that aren't paid yet. */
   owedMsat: bigint;
+  /** Unset while trading goes on. */
+  stopped: Stop | undefined;
+  spending: Spending | undefined;
+}
+
+/** The kill switch is on. */
+export interface Stop {
+  reason: string;
+  /** Scope of the token that stopped it. */
+  by: string;
+  sinceMs: bigint;
+}
+
+/** The spend cap (S35): what was sent within the last hour, without routing fees. */
+export interface Spending {
+  sentMsat: bigint;
+  /** A payment that would go beyond it waits. */
+  capMsat: bigint;
+  /** Payments that wait for the cap or for the kill switch. */
+  waiting: number;
 }
 
 function createBaseGetStatusRequest(): GetStatusRequest {
@@ -257,6 +277,8 @@ function createBaseGetStatusResponse(): GetStatusResponse {
     warnings: [],
     openTrades: 0,
     owedMsat: 0n,
+    stopped: undefined,
+    spending: undefined,
   };
 }
 
@@ -300,6 +322,12 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
         throw new globalThis.Error("value provided for field message.owedMsat of type uint64 too large");
       }
       writer.uint32(96).uint64(message.owedMsat);
+    }
+    if (message.stopped !== undefined) {
+      Stop.encode(message.stopped, writer.uint32(106).fork()).join();
+    }
+    if (message.spending !== undefined) {
+      Spending.encode(message.spending, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -413,6 +441,22 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
             message.owedMsat = reader.uint64() as bigint;
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.stopped = Stop.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.spending = Spending.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -465,6 +509,8 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
         : isSet(object.owed_msat)
         ? BigInt(object.owed_msat)
         : 0n,
+      stopped: isSet(object.stopped) ? Stop.fromJSON(object.stopped) : undefined,
+      spending: isSet(object.spending) ? Spending.fromJSON(object.spending) : undefined,
     };
   },
 
@@ -506,6 +552,12 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     if (message.owedMsat !== 0n) {
       obj.owedMsat = message.owedMsat.toString();
     }
+    if (message.stopped !== undefined) {
+      obj.stopped = Stop.toJSON(message.stopped);
+    }
+    if (message.spending !== undefined) {
+      obj.spending = Spending.toJSON(message.spending);
+    }
     return obj;
   },
 
@@ -530,6 +582,227 @@ export const GetStatusResponse: MessageFns<GetStatusResponse> = {
     message.warnings = object.warnings?.map((e) => e) || [];
     message.openTrades = object.openTrades ?? 0;
     message.owedMsat = (object.owedMsat !== undefined && object.owedMsat !== null) ? BigInt(object.owedMsat) : 0n;
+    message.stopped = (object.stopped !== undefined && object.stopped !== null)
+      ? Stop.fromPartial(object.stopped)
+      : undefined;
+    message.spending = (object.spending !== undefined && object.spending !== null)
+      ? Spending.fromPartial(object.spending)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseStop(): Stop {
+  return { reason: "", by: "", sinceMs: 0n };
+}
+
+export const Stop: MessageFns<Stop> = {
+  encode(message: Stop, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== "") {
+      writer.uint32(10).string(message.reason);
+    }
+    if (message.by !== "") {
+      writer.uint32(18).string(message.by);
+    }
+    if (message.sinceMs !== 0n) {
+      if (BigInt.asUintN(64, message.sinceMs) !== message.sinceMs) {
+        throw new globalThis.Error("value provided for field message.sinceMs of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.sinceMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Stop {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStop();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sinceMs = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Stop {
+    return {
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      by: isSet(object.by) ? globalThis.String(object.by) : "",
+      sinceMs: isSet(object.sinceMs) ? BigInt(object.sinceMs) : isSet(object.since_ms) ? BigInt(object.since_ms) : 0n,
+    };
+  },
+
+  toJSON(message: Stop): unknown {
+    const obj: any = {};
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.by !== "") {
+      obj.by = message.by;
+    }
+    if (message.sinceMs !== 0n) {
+      obj.sinceMs = message.sinceMs.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Stop>): Stop {
+    return Stop.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Stop>): Stop {
+    const message = createBaseStop();
+    message.reason = object.reason ?? "";
+    message.by = object.by ?? "";
+    message.sinceMs = (object.sinceMs !== undefined && object.sinceMs !== null) ? BigInt(object.sinceMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseSpending(): Spending {
+  return { sentMsat: 0n, capMsat: 0n, waiting: 0 };
+}
+
+export const Spending: MessageFns<Spending> = {
+  encode(message: Spending, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sentMsat !== 0n) {
+      if (BigInt.asUintN(64, message.sentMsat) !== message.sentMsat) {
+        throw new globalThis.Error("value provided for field message.sentMsat of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sentMsat);
+    }
+    if (message.capMsat !== 0n) {
+      if (BigInt.asUintN(64, message.capMsat) !== message.capMsat) {
+        throw new globalThis.Error("value provided for field message.capMsat of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.capMsat);
+    }
+    if (message.waiting !== 0) {
+      writer.uint32(24).uint32(message.waiting);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Spending {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpending();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sentMsat = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.capMsat = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.waiting = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Spending {
+    return {
+      sentMsat: isSet(object.sentMsat)
+        ? BigInt(object.sentMsat)
+        : isSet(object.sent_msat)
+        ? BigInt(object.sent_msat)
+        : 0n,
+      capMsat: isSet(object.capMsat) ? BigInt(object.capMsat) : isSet(object.cap_msat) ? BigInt(object.cap_msat) : 0n,
+      waiting: isSet(object.waiting) ? globalThis.Number(object.waiting) : 0,
+    };
+  },
+
+  toJSON(message: Spending): unknown {
+    const obj: any = {};
+    if (message.sentMsat !== 0n) {
+      obj.sentMsat = message.sentMsat.toString();
+    }
+    if (message.capMsat !== 0n) {
+      obj.capMsat = message.capMsat.toString();
+    }
+    if (message.waiting !== 0) {
+      obj.waiting = Math.round(message.waiting);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Spending>): Spending {
+    return Spending.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Spending>): Spending {
+    const message = createBaseSpending();
+    message.sentMsat = (object.sentMsat !== undefined && object.sentMsat !== null) ? BigInt(object.sentMsat) : 0n;
+    message.capMsat = (object.capMsat !== undefined && object.capMsat !== null) ? BigInt(object.capMsat) : 0n;
+    message.waiting = object.waiting ?? 0;
     return message;
   },
 };

@@ -56,6 +56,8 @@ export interface LedgerEntry {
   /** `live`, `accepted`, `settled`, `cancelled`, `paid`, `failed`. */
   status: string;
   attempt: number;
+  /** Of a payout or fee that this daemon paid: the proof of it. An escrow's stands in the evidence. */
+  preimage: string;
 }
 
 /** One entry of a trade's journal, without anything secret. */
@@ -377,7 +379,7 @@ export const Sats: MessageFns<Sats> = {
 };
 
 function createBaseLedgerEntry(): LedgerEntry {
-  return { purpose: "", kind: "", hash: "", amountMsat: 0n, feeMsat: 0n, status: "", attempt: 0 };
+  return { purpose: "", kind: "", hash: "", amountMsat: 0n, feeMsat: 0n, status: "", attempt: 0, preimage: "" };
 }
 
 export const LedgerEntry: MessageFns<LedgerEntry> = {
@@ -408,6 +410,9 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     }
     if (message.attempt !== 0) {
       writer.uint32(56).uint32(message.attempt);
+    }
+    if (message.preimage !== "") {
+      writer.uint32(66).string(message.preimage);
     }
     return writer;
   },
@@ -481,6 +486,14 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
             message.attempt = reader.uint32();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.preimage = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -506,6 +519,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
       feeMsat: isSet(object.feeMsat) ? BigInt(object.feeMsat) : isSet(object.fee_msat) ? BigInt(object.fee_msat) : 0n,
       status: isSet(object.status) ? globalThis.String(object.status) : "",
       attempt: isSet(object.attempt) ? globalThis.Number(object.attempt) : 0,
+      preimage: isSet(object.preimage) ? globalThis.String(object.preimage) : "",
     };
   },
 
@@ -532,6 +546,9 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     if (message.attempt !== 0) {
       obj.attempt = Math.round(message.attempt);
     }
+    if (message.preimage !== "") {
+      obj.preimage = message.preimage;
+    }
     return obj;
   },
 
@@ -549,6 +566,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     message.feeMsat = (object.feeMsat !== undefined && object.feeMsat !== null) ? BigInt(object.feeMsat) : 0n;
     message.status = object.status ?? "";
     message.attempt = object.attempt ?? 0;
+    message.preimage = object.preimage ?? "";
     return message;
   },
 };

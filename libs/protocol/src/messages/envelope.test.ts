@@ -49,6 +49,12 @@ describe('S31: size, then version, then signature, then content', () => {
       { ...good, content: huge, tags: [], sig: '' },
       'ENVELOPE_TOO_LARGE',
     ],
+    [
+      'oversized in bytes, in letters a third',
+      { ...good, content: '€'.repeat(22_000) },
+      'ENVELOPE_TOO_LARGE',
+    ],
+    ['oversized tags', { ...good, tags: [...good.tags, ['x', huge]] }, 'ENVELOPE_TOO_LARGE'],
     ['unknown version, forged too', { ...good, tags: tag('v', '2'), sig: '' }, 'ENVELOPE_VERSION'],
     ['no version', { ...good, tags: [] }, 'ENVELOPE_VERSION'],
     ['unsigned', { ...good, sig: '' }, 'ENVELOPE_FORGED'],

@@ -3,6 +3,7 @@
  * hash, and whose content is the canonical JSON of a body. Checks in this order: size, version, signature; replay, role
  * and state follow in the step (S31).
  */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import type { Plain } from '../crypto/canonical.js';
 import { canonicalJson } from '../crypto/canonical.js';
@@ -124,4 +125,4 @@ const unreadable = (cause?: unknown) =>
   refuse('ENVELOPE_UNREADABLE', 'The message can not be read.', 'Upgrade the daemon that sent it.', cause);
 
 const sizeOf = (e: Envelope): number =>
-  e.content.length + e.tags.reduce((sum, tag) => sum + tag.reduce((n, part) => n + part.length, 0), 0);
+  [e.content, ...e.tags.flat()].reduce((sum, text) => sum + utf8ToBytes(text).length, 0);

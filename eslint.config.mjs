@@ -64,6 +64,25 @@ export default tseslint.config(
     rules: { 'no-console': 'error' },
   },
   {
+    // Whoever replaces the curve can forge any signature.
+    files: ['**/*.ts'],
+    ignores: ['libs/simulator/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@tercet/protocol',
+              importNames: ['replaceCurve'],
+              message: 'Signatures are faked in the simulator alone.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: tests,
     // `expect(port.method)` names a mock, it doesn't call it.
     rules: { '@typescript-eslint/unbound-method': 'off' },

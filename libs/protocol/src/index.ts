@@ -2,6 +2,7 @@ export * from './error.js';
 export * as rpc from './rpc.js';
 export * from './units.js';
 export * from './crypto/canonical.js';
+export { replaceCurve, type Curve } from './crypto/curve.js';
 export * from './crypto/event.js';
 export * from './crypto/keyring.js';
 export * from './crypto/schnorr.js';

@@ -144,10 +144,10 @@ export class Executor implements Trades {
   ): Promise<Outcome | 'conflict'> {
     const answer = await this.commit(commit);
     if (answer.result !== 'committed') return notWritten(answer);
-    const { state, terminal, path } = done.result;
+    const { state, terminal, path, rows } = done.result;
     const after: TradeView = { tradeId: view.tradeId, sequence: answer.sequence, terminal, state };
     this.keep(after);
-    const change: Change = { trade: after, fact: done.fact, path };
+    const change: Change = { trade: after, fact: done.fact, path, rows };
     this.options.afterCommit(change, answer.effects, view.state);
     this.tell(change);
     return { result: 'taken', sequence: answer.sequence };

@@ -1,5 +1,5 @@
 /** The executor as services, peers, watchers and jobs see it. */
-import type { At, Envelope, Fact, Refusal, TradeData, TradeId, TradeState } from '@tercet/protocol';
+import type { At, Envelope, Fact, Refusal, Row, TradeData, TradeId, TradeState } from '@tercet/protocol';
 
 /** A fact before it is taken in: the executor adds tip and time. */
 export type NewFact = Fact extends infer F ? (F extends Fact ? Omit<F, 'at'> : never) : never;
@@ -23,6 +23,8 @@ export interface Change {
   fact: Fact;
   /** Rows taken, as `escrow.paying:locked`. */
   path: string[];
+  /** The same rows as the tables have them. */
+  rows: Row[];
 }
 
 export interface SubmitOptions {

@@ -32,8 +32,10 @@ export type StepResult =
       effects: Effect[];
       claim: 'take' | 'release' | undefined;
       terminal: boolean;
-      /** Rows taken, as `escrow.paying:locked`: for coverage and logs. */
+      /** Rows taken, as `escrow.paying:locked`: for logs. */
       path: string[];
+      /** The same rows as the tables have them: for coverage, since several of a state may answer one kind of fact. */
+      rows: Row[];
     }
   /** Known already, or stale: nothing changes, the sender is told that all is well (S21). */
   | { result: 'ignored' }
@@ -141,6 +143,7 @@ class Work {
   private data: TradeData;
   private readonly effects: Effect[] = [];
   private readonly path: string[] = [];
+  private readonly rows: Row[] = [];
   private claim: 'take' | 'release' | undefined;
 
   constructor(
@@ -220,6 +223,7 @@ class Work {
       claim: this.claim,
       terminal: isTerminal(this.party, state),
       path: this.path,
+      rows: this.rows,
     };
   }
 
@@ -235,6 +239,7 @@ class Work {
 
   private take(name: MachineName, row: Row, fact: Fact): void {
     this.path.push(`${name}.${this.machines[name]}:${row.on}${row.name === undefined ? '' : `:${row.name}`}`);
+    this.rows.push(row);
     for (const fn of row.keep) this.data = { ...this.data, ...fn(this.data, fact, this.context) };
     for (const fn of row.ask) this.ask([fn(this.data, fact, this.context)].flat(), fact.at);
     if (row.claim) this.claim = row.claim;

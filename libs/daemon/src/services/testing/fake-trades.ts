@@ -49,7 +49,7 @@ export class FakeTrades implements Trades {
       ...(this.log.get(view.tradeId) ?? []),
       { sequence: view.sequence, fact: taken },
     ]);
-    for (const listener of this.listeners) listener({ trade: view, fact: taken, path: [] });
+    for (const listener of this.listeners) listener({ trade: view, fact: taken, path: [], rows: [] });
   }
 
   submit(tradeId: TradeId, fact: NewFact, options?: SubmitOptions): Promise<Outcome> {

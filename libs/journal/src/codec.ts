@@ -49,9 +49,19 @@ const writable = (key: string, value: unknown): unknown => {
   }
 };
 
-const writableObject = (key: string, value: object): Record<string, unknown> => {
+/** One value, without what is in it. @throws JOURNAL_NOT_JSON for what no store could give back unchanged. */
+export const assertJson = (key: string, value: unknown): void => {
+  if (typeof value !== 'object' || value === null) writable(key, value);
+  else if (!Array.isArray(value)) assertPlain(key, value);
+};
+
+const assertPlain = (key: string, value: object): void => {
   if (!isPlain(value)) throw refuse(key, `an object of type ${tagOf(value)}`);
   if (isMarked(value)) throw refuse(key, `an object with a property "${MARK}", the mark of a bigint`);
+};
+
+const writableObject = (key: string, value: object): Record<string, unknown> => {
+  assertPlain(key, value);
   const copy: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
     if (item === undefined) continue;

@@ -2,7 +2,8 @@
  * One step of a trade, all or nothing (S1, S12, S19, S21, S22). The compare-and-swap comes first: it locks the trade's
  * row, so that of two processes the second waits and then finds the sequence moved on.
  */
-import { TercetError, unixMs } from '@tercet/protocol';
+import { unixMs } from '@tercet/protocol';
+import { terminalLeft } from './faults.js';
 import type { Commit, CommitResult, EffectRow } from './port.js';
 import type { Store } from './rows.js';
 import { change, firstRow, type Work } from './store/work.js';
@@ -19,13 +20,6 @@ class Refused extends Error {
     super(answer.result);
   }
 }
-
-const terminalLeft = (commit: Commit): TercetError =>
-  new TercetError(
-    'JOURNAL_TERMINAL',
-    `Trade ${commit.tradeId} has ended, and a step would have opened it again. Nothing was written.`,
-    { wayOut: 'This is a fault in the program: please report it with this message.' },
-  );
 
 /** Why no row was swapped: the event is in, somebody was faster, or an ended trade was to be opened again (S20). */
 function* whyNotSwapped(

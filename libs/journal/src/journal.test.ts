@@ -1,4 +1,6 @@
-import { journalContract } from './testing/contract.js';
+import { openMemoryJournal } from './memory/journal.js';
+import { MemoryStore } from './memory/store.js';
+import { journalContract, memoryContract } from './testing/contract.js';
 import { type SqlitePlace, sqlitePlace } from './testing/sqlite-place.js';
 
 const places: SqlitePlace[] = [];
@@ -16,3 +18,8 @@ journalContract(
   },
   { severalWriters: false },
 );
+
+memoryContract(() => {
+  const store = new MemoryStore();
+  return () => openMemoryJournal({ store });
+});

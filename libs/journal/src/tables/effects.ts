@@ -1,6 +1,7 @@
 /** The outbox: what a step asked for, until its result is in (S26). */
 import type { Selectable, UpdateResult } from 'kysely';
-import { TercetError, type TradeId, type UnixMs, unixMs } from '@tercet/protocol';
+import { type TradeId, type UnixMs, unixMs } from '@tercet/protocol';
+import { unknownEffect } from '../faults.js';
 import type { EffectRow, PendingFilter } from '../port.js';
 import { readable, type Store } from '../rows.js';
 import type { Database, Schema } from '../schema.js';
@@ -83,12 +84,6 @@ export const effectsOf = async (store: Store, tradeId: TradeId): Promise<EffectR
   rows.sort((a, b) => a.position - b.position);
   return readable(store, rows, toEffect(store));
 };
-
-const unknownEffect = (key: string): TercetError =>
-  new TercetError('JOURNAL_NO_EFFECT', `The journal holds no effect ${key}. Nothing was written.`, {
-    wayOut: 'This is a fault in the program: please report it with this message.',
-    details: { key },
-  });
 
 /** Whether an update of an unfinished effect found it; false when it is finished. @throws JOURNAL_NO_EFFECT */
 const found = async (db: Database, key: string, { numUpdatedRows }: UpdateResult): Promise<boolean> => {

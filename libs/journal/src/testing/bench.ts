@@ -11,8 +11,13 @@ export interface Place {
 
 /** What a test works with: its journals are closed after it. */
 export interface Bench {
-  place: Place;
-  open(key?: Uint8Array): Promise<Journal>;
+  open(): Promise<Journal>;
   /** Two that step at once: over connections of their own where the database lets two write, or else the same twice. */
   rivals(): Promise<[Journal, Journal]>;
+}
+
+/** The same on a disk. */
+export interface DiskBench extends Bench {
+  place: Place;
+  open(key?: Uint8Array): Promise<Journal>;
 }

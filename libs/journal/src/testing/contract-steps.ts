@@ -107,16 +107,6 @@ export const stepContract = (bench: () => Promise<Bench>): void => {
         { sequence: 12, fact: { type: 'sample', number: 12 } },
       ]);
     });
-
-    it.each(['update fact set sequence = 9', 'delete from fact'])(
-      'the database refuses: %s',
-      async (statement) => {
-        const { open, place } = await bench();
-        const journal = await open();
-        await journal.commit(step(a, 0));
-        await expect(place.raw(statement)).rejects.toThrow('facts are append-only');
-      },
-    );
   });
 
   describe('S21 each event applies once', () => {

@@ -1,0 +1,160 @@
+/**
+ * A journal without a disk, for the simulator: the same port, thousands of times a second, and what a crash loses is lost
+ * here too. Several may be opened on one store, as processes on one database.
+ */
+import type { TradeId } from '@tercet/protocol';
+import { unknownEffect } from '../faults.js';
+import type { DeadlineRow, EffectRow, Journal, PendingFilter } from '../port.js';
+import { commitInMemory } from './commit.js';
+import { keep } from './keep.js';
+import { MemoryStore, type KeptEffect } from './store.js';
+
+export interface MemoryJournalOptions {
+  store?: MemoryStore;
+  /** When what was finished is written, at the latest by `close`: before that, a crash loses the mark. At once unless told. */
+  flushLater?: (flush: () => void) => void;
+}
+
+export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
+  const { store = new MemoryStore(), flushLater = queueMicrotask } = options;
+  const lingering = new Map<string, { outcome: string; written: () => void }>();
+  let commits = 0;
+  let isFlushing = false;
+
+  function flush(): void {
+    isFlushing = false;
+    for (const [key, { outcome, written }] of lingering) {
+      store.finish(key, outcome);
+      written();
+    }
+    lingering.clear();
+  }
+
+  function finish(key: string, outcome: string): Promise<void> {
+    const effect = store.effects.get(key);
+    if (!effect) throw unknownEffect(key);
+    if (effect.done || lingering.has(key)) return Promise.resolve();
+    return new Promise((written) => {
+      lingering.set(key, { outcome, written });
+      if (!isFlushing) flushLater(flush);
+      isFlushing = true;
+    });
+  }
+
+  const isOpen = ({ key, done }: KeptEffect): boolean => !done && !lingering.has(key);
+
+  return {
+    async commit(commit) {
+      await turn();
+      const answer = commitInMemory(store, commit);
+      if (answer.result === 'committed') commits += 1;
+      return answer;
+    },
+    load: async (tradeId) => turn(store.trades.get(tradeId)),
+    list: async ({ terminal } = {}) =>
+      turn(
+        [...store.trades.values()].filter((trade) => terminal === undefined || trade.terminal === terminal),
+      ),
+    async *openTrades() {
+      await turn();
+      for (const { tradeId, terminal } of [...store.trades.values()]) {
+        // As it is by now: somebody may have stepped while the ones before were looked at.
+        const trade = terminal ? undefined : store.trades.get(tradeId);
+        if (trade && !trade.terminal) yield trade;
+      }
+    },
+    facts: async (tradeId, afterSequence = 0) =>
+      turn(
+        (store.facts.get(tradeId) ?? [])
+          .filter(({ sequence }) => sequence > afterSequence)
+          .map(({ sequence, fact }) => ({ sequence, fact })),
+      ),
+
+    pendingEffects: async (filter = {}) =>
+      turn([...store.pending.values()].filter((effect) => isOpen(effect) && fits(effect, filter)).map(rowOf)),
+    effectsOf: async (tradeId) =>
+      turn([...store.effects.values()].filter((effect) => effect.tradeId === tradeId).map(rowOf)),
+    async effect(key) {
+      await turn();
+      const effect = store.effects.get(key);
+      if (!effect) return undefined;
+      const outcome = effect.outcome ?? lingering.get(key)?.outcome;
+      const done = outcome !== undefined;
+      return { ...rowOf(effect), done, ...(done && { outcome }) };
+    },
+    async claimEffect(key, now, until) {
+      await turn();
+      const effect = store.pending.get(key);
+      if (!effect || !isOpen(effect) || effect.dueMs > now) return false;
+      effect.dueMs = until;
+      return true;
+    },
+    async postponeEffect(key, dueMs, why) {
+      await turn();
+      const effect = store.effects.get(key);
+      if (!effect) throw unknownEffect(key);
+      if (isOpen(effect)) Object.assign(effect, { dueMs, attempts: effect.attempts + 1, lastError: why });
+    },
+    finishEffect: async (key, outcome) => finish(key, outcome),
+
+    dueDeadlines: async (now) =>
+      turn(
+        [...deadlinesOf(store)]
+          .filter(({ at }) => ('height' in at ? at.height <= now.height : at.timeMs <= now.timeMs))
+          .sort(bySoonest),
+      ),
+    deadlines: async (tradeId) => turn([...deadlinesOf(store, tradeId)].sort(byName)),
+
+    async putDocument(kind, id, value) {
+      await turn();
+      const of = store.documents.get(kind) ?? new Map<string, typeof value>();
+      store.documents.set(kind, of.set(id, keep(value)));
+    },
+    document: async (kind, id) => turn(store.documents.get(kind)?.get(id)),
+    documents: async (kind) =>
+      turn(
+        [...(store.documents.get(kind) ?? [])]
+          .map(([id, value]) => ({ id, value }))
+          .sort((a, b) => (a.id < b.id ? -1 : 1)),
+      ),
+    async deleteDocument(kind, id) {
+      await turn();
+      store.documents.get(kind)?.delete(id);
+    },
+
+    get commits() {
+      return commits;
+    },
+    async close() {
+      await turn();
+      flush();
+    },
+  };
+}
+
+/** An answer is never there in the turn of the call, as with any store. */
+const turn = <Value>(value?: Value): Promise<Value> => Promise.resolve(value as Value);
+
+const rowOf = ({ done: _, outcome: __, ...row }: KeptEffect): EffectRow => row;
+
+const fits = (effect: EffectRow, { tradeId, dueBeforeMs, failed = false }: PendingFilter): boolean =>
+  (tradeId === undefined || effect.tradeId === tradeId) &&
+  (dueBeforeMs === undefined || effect.dueMs <= dueBeforeMs) &&
+  effect.attempts >= (failed ? 1 : 0);
+
+function* deadlinesOf(store: MemoryStore, wanted?: TradeId): Generator<DeadlineRow> {
+  for (const [tradeId, of] of store.deadlines) {
+    if (wanted !== undefined && tradeId !== wanted) continue;
+    for (const [name, at] of of) yield { tradeId, name, at };
+  }
+}
+
+/** By height first, then by time; each the earliest first. */
+const rank = ({ at }: DeadlineRow): [number, number] => ('height' in at ? [0, at.height] : [1, at.timeMs]);
+function bySoonest(a: DeadlineRow, b: DeadlineRow): number {
+  const [[clockA, timeA], [clockB, timeB]] = [rank(a), rank(b)];
+  return clockA - clockB || timeA - timeB;
+}
+
+const textOf = ({ tradeId, name }: DeadlineRow): string => `${tradeId}/${name}`;
+const byName = (a: DeadlineRow, b: DeadlineRow): number => (textOf(a) < textOf(b) ? -1 : 1);

@@ -19,6 +19,7 @@ import { isPaymentEnd, isWaiting, Payments } from './payments/index.js';
 import { Inbox } from './peers/inbox.js';
 import { Outbox, type PeerLink } from './peers/outbox.js';
 import { NodeWatcher } from './watch/node-watcher.js';
+import type { Pause } from './watch/pause.js';
 import { TipWatcher } from './watch/tip-watcher.js';
 
 interface Parts {
@@ -47,6 +48,8 @@ interface Parts {
   nowMs?: () => number;
   /** Before a broken stream of the node is taken up again; a second unless told. */
   streamRetryMs?: number;
+  /** How that is waited for: by the machine's clock unless told. */
+  pause?: Pause;
 }
 /** How the peers' daemons are reached: over gRPC, or by a link of one's own (daemons in one process). */
 type Road = { peers: PeerConnections } | { link: (contact: Contact) => Promise<PeerLink> };
@@ -115,6 +118,7 @@ export function createCore(parts: CoreParts): Core {
     onError: (tradeId, hash, error) =>
       logger.warn({ tradeId, paymentHash: hash, error }, 'a stream of the node broke; it is taken up again'),
     retryMs: parts.streamRetryMs,
+    pause: parts.pause,
   });
   metrics.measured(
     'tercet_followed_hashes',
@@ -130,6 +134,7 @@ export function createCore(parts: CoreParts): Core {
     },
     onError: (error) => logger.warn({ error }, 'the stream of blocks broke; it is taken up again'),
     retryMs: parts.streamRetryMs,
+    pause: parts.pause,
   });
   const inbox = new Inbox({
     trades,

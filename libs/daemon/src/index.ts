@@ -1,7 +1,7 @@
 export * from './agents/index.js';
 export * from './config/index.js';
 export * from './core.js';
-export { identitySecret } from './executor/keyring.js';
+export { identitySecret, tradeSecret } from './executor/keyring.js';
 export * from './executor/port.js';
 export * from './grpc/index.js';
 export * from './lifecycle/index.js';
@@ -17,3 +17,4 @@ export { peerService } from './peers/peer-service.js';
 export * from './services/index.js';
 export { sentEnvelopes } from './services/sent-envelopes.js';
 export { signerOf } from './executor/keyring.js';
+export type { PeerLink } from './peers/outbox.js';

@@ -7,3 +7,4 @@ export { MemoryLightning, type MemoryOptions } from './memory/network.js';
 export type { MemoryNode } from './memory/node.js';
 export type { RouteSettings } from './memory/route-settings.js';
 export { encodeMemoryRequest } from './memory/request.js';
+export type { HtlcSet, Transit, Ways } from './memory/transit.js';

@@ -7,7 +7,7 @@ import type { At, LedgerEntry, PaymentHash, TradeData, TradeId } from '@tercet/p
 import { enterFact, height, isLive, TercetError, unixMs } from '@tercet/protocol';
 import { factOf } from '../effects/pay.js';
 import type { NewFact, Trades } from '../executor/port.js';
-import { pause } from './pause.js';
+import { pauseSpread, type Pause } from './pause.js';
 
 export interface WatcherOptions {
   lightning: Pick<LightningNode, 'watchInvoice' | 'watchPayment'>;
@@ -16,6 +16,7 @@ export interface WatcherOptions {
   onError: (tradeId: TradeId, hash: PaymentHash, error: unknown) => void;
   /** Before a broken stream is taken up again; doubled each time up to ten times as long. */
   retryMs?: number;
+  pause?: Pause;
 }
 
 const RETRY_MS = 1000;
@@ -79,6 +80,7 @@ export class NodeWatcher {
     name: string,
     signal: AbortSignal,
   ): Promise<void> {
+    const { pause: wait = pauseSpread } = this.options;
     const stopped = () => signal.aborted;
     for (let broken = 0; !stopped();) {
       try {
@@ -94,16 +96,14 @@ export class NodeWatcher {
         this.answered.delete(name);
         if (stopped()) return;
         if (broken === 0) this.options.onError(tradeId, entry.hash, error);
-        await pause(this.waitMs(broken), signal);
+        await wait(this.waitMs(broken), signal);
         broken += 1;
       }
     }
   }
 
-  /** Spread out: of thousands of streams that broke at once not all ask the node in the same moment. */
   private waitMs(broken: number): number {
-    const longest = (this.options.retryMs ?? RETRY_MS) * Math.min(2 ** broken, LONGEST);
-    return longest * (0.5 + Math.random() / 2);
+    return (this.options.retryMs ?? RETRY_MS) * Math.min(2 ** broken, LONGEST);
   }
 
   private async submit(tradeId: TradeId, fact: NewFact): Promise<void> {

@@ -1,7 +1,7 @@
 /** Follows the chain's tip at the node and fires the height deadlines that each new block makes due (S14: blocks, never clocks). */
 import type { LightningNode, Tip } from '@tercet/lightning';
 import type { Clock } from '../executor/clock.js';
-import { pause } from './pause.js';
+import { pause, type Pause } from './pause.js';
 
 export interface TipWatcherOptions {
   lightning: Pick<LightningNode, 'watchTip'>;
@@ -10,6 +10,7 @@ export interface TipWatcherOptions {
   onTip: (tip: Tip) => Promise<void>;
   onError: (error: unknown) => void;
   retryMs?: number;
+  pause?: Pause;
 }
 
 export class TipWatcher {
@@ -46,7 +47,7 @@ export class TipWatcher {
       } catch (error) {
         if (!stopped()) this.options.onError(error);
       }
-      if (!stopped()) await pause(this.options.retryMs ?? 1000, signal);
+      if (!stopped()) await (this.options.pause ?? pause)(this.options.retryMs ?? 1000, signal);
     }
   }
 }

@@ -10,6 +10,7 @@ import {
   PRICE,
 } from '../contract/network.js';
 import { MemoryLightning } from './network.js';
+import type { Transit, Ways } from './transit.js';
 
 const start = () => {
   const network = new MemoryLightning();
@@ -88,5 +89,91 @@ describe('the levers of the in-memory network', () => {
     host.faults.failNext('createHold', new Error('boom'));
     await expect(host.createHold(holdRequest(hash))).rejects.toThrow('boom');
     expect(await host.lookUpInvoice(hash)).toEqual({ state: 'absent' });
+  });
+});
+
+describe('HTLCs under way', () => {
+  const withTransit = () => {
+    const ways: Ways[] = [];
+    const told: (() => void)[] = [];
+    const transit: Transit = { forth: (_, way) => ways.push(way), back: (_, __, tell) => told.push(tell) };
+    const network = new MemoryLightning({ transit, routes: { hops: 1, feePerHopMsat: 1000n } });
+    const [host, payer] = [network.node('host'), network.node('payer')];
+    const total = () => host.balanceMsat + payer.balanceMsat + network.routedMsat;
+    const sent = async () => {
+      const preimage = freshPreimage();
+      const hash = hashOf(preimage);
+      await payer.pay(payRequest(await host.createHold(holdRequest(hash)), hash));
+      const way = ways.at(-1);
+      if (!way) throw new Error('nothing left the payer');
+      return { hash, preimage, way };
+    };
+    return { network, host, payer, told, total, sent };
+  };
+
+  test('S3 what has not arrived is in flight, and comes back where the network fails it', async () => {
+    const { host, payer, total, sent } = withTransit();
+    const before = total();
+    const { hash, way } = await sent();
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'open' });
+    expect(await payer.lookUpPayment(hash)).toMatchObject({ state: 'inFlight' });
+    way.fail('NO_ROUTE');
+    expect(await payer.lookUpPayment(hash)).toEqual({ state: 'failed', reason: 'NO_ROUTE' });
+    expect(total()).toBe(before);
+  });
+
+  test('S8 a settled hold is news to the payer only when it has travelled back', async () => {
+    const { host, payer, told, total, sent } = withTransit();
+    const before = total();
+    const { hash, preimage, way } = await sent();
+    way.arrive();
+    await host.settleHold(hash, preimage);
+    expect(await payer.lookUpPayment(hash)).toMatchObject({ state: 'inFlight' });
+    told[0]?.();
+    expect(await payer.lookUpPayment(hash)).toMatchObject({ state: 'paid', preimage });
+    expect(total()).toBe(before);
+  });
+
+  test('S48 a hop that takes them keeps what the payee cancels', async () => {
+    const { network, host, payer, told, total, sent } = withTransit();
+    const before = total();
+    const { hash, preimage, way } = await sent();
+    way.arrive();
+    way.take(preimage);
+    expect(await payer.lookUpPayment(hash)).toMatchObject({ state: 'paid' });
+    await host.cancelHold(hash);
+    told[0]?.();
+    expect(await payer.lookUpPayment(hash)).toMatchObject({ state: 'paid' });
+    expect(network.routedMsat).toBe(PRICE + 1000n);
+    expect(total()).toBe(before);
+  });
+});
+
+describe('the chain as the nodes see it', () => {
+  test('S14 a node that is behind accepts and lets go by its own tip', async () => {
+    const { network, host, payer } = start();
+    host.lagBlocks = 2;
+    const { hash } = await heldHold({ host, payer }, { cltvExpiry: blocks(24) });
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ htlcs: [{ acceptHeight: 98 }] });
+    network.mine(9);
+    expect(await host.tip()).toMatchObject({ height: 107 });
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'accepted' });
+    host.lagBlocks = 0;
+    host.onTip();
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'cancelled' });
+  });
+
+  test('S18 after a reorg the same height has another block, and a cancelled hold stays so', async () => {
+    const { network, host, payer } = start();
+    const { hash } = await heldHold({ host, payer }, { cltvExpiry: blocks(24) });
+    network.skip(9);
+    const before = await host.tip();
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'cancelled' });
+    network.reorg(6);
+    expect(await host.tip()).toMatchObject({ height: before.height - 6 });
+    network.mine(6);
+    const after = await host.tip();
+    expect([after.height, after.hash === before.hash]).toEqual([before.height, false]);
+    expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'cancelled' });
   });
 });

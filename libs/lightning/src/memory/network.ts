@@ -4,6 +4,7 @@ import { above, height, type Height, type Network, type NodeId } from '@tercet/p
 import type { Tip } from '../port.js';
 import { MemoryNode } from './node.js';
 import { DIRECT, type RouteSettings } from './route-settings.js';
+import { AT_ONCE, type Transit } from './transit.js';
 import type { RoutedNode, World } from './world.js';
 
 export interface MemoryOptions {
@@ -15,6 +16,7 @@ export interface MemoryOptions {
   /** Milliseconds since 1970. The machine's clock unless told; with another, `passTime` says when it moved. */
   clock?: () => number;
   routes?: Partial<RouteSettings>;
+  transit?: Transit;
 }
 
 const TEN_BTC_MSAT = 1_000_000_000_000n;
@@ -25,6 +27,8 @@ export class MemoryLightning implements World {
   readonly network: Network;
   /** What every route is like from now on. */
   readonly routes: RouteSettings;
+  readonly transit: Transit;
+  routedMsat = 0n;
   readonly #nodes = new Map<string, MemoryNode>();
   readonly #cut = new Set<string>();
   readonly #balanceMsat: bigint;
@@ -32,10 +36,13 @@ export class MemoryLightning implements World {
   readonly #isRealTime: boolean;
   #skippedMs = 0;
   #height: Height;
+  /** Counts the reorgs: another branch has other hashes. */
+  #branch = 0;
 
   constructor(options: MemoryOptions = {}) {
     this.network = options.network ?? 'regtest';
     this.routes = { ...DIRECT, ...options.routes };
+    this.transit = options.transit ?? AT_ONCE;
     this.#height = height(options.startHeight ?? 100);
     this.#balanceMsat = options.balanceMsat ?? TEN_BTC_MSAT;
     this.#clock = options.clock ?? Date.now;
@@ -56,16 +63,34 @@ export class MemoryLightning implements World {
   }
 
   get tip(): Tip {
-    const hash = createHash('sha256').update(`${this.network}/${this.#height}`).digest('hex');
-    return { height: this.#height, hash };
+    return this.tipAt(this.#height);
+  }
+
+  tipAt(at: Height): Tip {
+    const branch = this.#branch === 0 ? '' : `/${this.#branch}`;
+    const hash = createHash('sha256').update(`${this.network}${branch}/${at}`).digest('hex');
+    return { height: at, hash };
   }
 
   /** Adds blocks one by one, so that every deadline between is met at its own height. */
   mine(count: number): void {
-    for (let left = count; left > 0; left -= 1) {
-      this.#height = above(this.#height, 1);
-      for (const node of this.#nodes.values()) node.onBlock(this.tip);
-    }
+    for (let left = count; left > 0; left -= 1) this.#grow(1);
+  }
+
+  /** Adds blocks that the nodes hear of as one: the daemons were slower than the miners, or nothing was due between. */
+  skip(count: number): void {
+    this.#grow(count);
+  }
+
+  /** Takes the last blocks back. The branch that replaces them is yet to be mined. */
+  reorg(depth: number): void {
+    this.#branch += 1;
+    this.#grow(-depth);
+  }
+
+  #grow(count: number): void {
+    this.#height = above(this.#height, count);
+    for (const node of this.#nodes.values()) node.onTip();
   }
 
   /** No payment goes from one node to the other any more, until `restore`. What is held stays held. */

@@ -1,6 +1,6 @@
 /** One node of the in-memory network: a Lightning node as the port wants it, and the levers tests pull. */
 import { createHash } from 'node:crypto';
-import { blocks, type Msat, type NodeId, type PaymentHash } from '@tercet/protocol';
+import { above, blocks, type Height, type Msat, type NodeId, type PaymentHash } from '@tercet/protocol';
 import type { DecodedInvoice, InvoiceState, LightningNode, PaymentState, PayRequest, Tip } from '../port.js';
 import { Changes } from './changes.js';
 import { Faults, unavailable } from './faults.js';
@@ -29,6 +29,8 @@ export class MemoryNode implements LightningNode, RoutedNode {
   channelActive = true;
   /** lnd's invoices.holdexpirydelta. */
   holdExpiryDeltaBlocks = blocks(18);
+  /** By how many blocks it is behind the best chain; `onTip` after a change. */
+  lagBlocks = 0;
   readonly #network: World;
   readonly #name: string;
 
@@ -49,7 +51,15 @@ export class MemoryNode implements LightningNode, RoutedNode {
   /** Answers again, after it cancelled the holds that came too near to their expiry meanwhile (S50). */
   comeUp(): void {
     this.faults.down = false;
-    this.onBlock(this.#network.tip);
+    this.onTip();
+  }
+
+  get height(): Height {
+    return above(this.#network.tip.height, -this.lagBlocks);
+  }
+
+  get #tip(): Tip {
+    return this.#network.tipAt(this.height);
   }
 
   breakStreams(): void {
@@ -57,10 +67,11 @@ export class MemoryNode implements LightningNode, RoutedNode {
       changes.breakAll(unavailable('follow'));
   }
 
-  onBlock(tip: Tip): void {
+  /** Its view of the chain has moved. */
+  onTip(): void {
     if (this.faults.down) return;
-    this.invoices.cancelDue(tip.height, this.holdExpiryDeltaBlocks);
-    this.tips.tell('tip', tip);
+    this.invoices.cancelDue(this.height, this.holdExpiryDeltaBlocks);
+    this.tips.tell('tip', this.#tip);
   }
 
   identity: LightningNode['identity'] = () =>
@@ -71,14 +82,14 @@ export class MemoryNode implements LightningNode, RoutedNode {
       version: 'memory',
     }));
 
-  tip: LightningNode['tip'] = () => this.faults.run('tip', () => this.#network.tip);
+  tip: LightningNode['tip'] = () => this.faults.run('tip', () => this.#tip);
 
   watchTip: LightningNode['watchTip'] = (signal) => this.#followTip(signal);
 
   async *#followTip(signal: AbortSignal): AsyncGenerator<Tip> {
     await this.faults.run('watchTip', () => undefined);
     // The state is read in the turn in which the changes are followed: none falls in between.
-    yield* this.tips.follow('tip', this.#network.tip, signal, () => false);
+    yield* this.tips.follow('tip', this.#tip, signal, () => false);
   }
 
   holdExpiryDelta: LightningNode['holdExpiryDelta'] = () =>
@@ -194,14 +205,12 @@ export class MemoryNode implements LightningNode, RoutedNode {
     const known = this.payments.state(request.hash);
     if (known.state === 'inFlight' || known.state === 'paid') return known;
     const invoice = decodeMemoryRequest(request.request, this.#network.network);
-    const world = { settings: this.#network.routes, nowMs: this.#network.nowMs() };
-    assertPayable(this, invoice, request, world);
-    const host = this.#network.byId(invoice.payee);
-    const failure = send(this, host, request, invoice.finalCltv, {
-      ...world,
-      height: this.#network.tip.height,
-      isCut: host !== undefined && this.#network.isCut(this, host),
+    assertPayable(this, invoice, request, {
+      settings: this.#network.routes,
+      nowMs: this.#network.nowMs(),
     });
+    const host = this.#network.byId(invoice.payee);
+    const failure = send(this, host, request, invoice.finalCltv, this.#network);
     if (failure) this.payments.set(request.hash, { state: 'failed', reason: failure });
     return this.payments.state(request.hash);
   }

@@ -1,8 +1,9 @@
 /** How a payment goes from one node of the in-memory network to another. */
-import { TercetError, above, blocks, msat, type Blocks, type Height, type Msat } from '@tercet/protocol';
+import { TercetError, above, blocks, msat, type Blocks, type Msat, type Preimage } from '@tercet/protocol';
 import type { DecodedInvoice, HeldHtlc, PayRequest, PaymentFailure, SentHtlc } from '../port.js';
 import type { RouteSettings } from './route-settings.js';
-import type { RoutedNode } from './world.js';
+import type { HtlcSet } from './transit.js';
+import type { RoutedNode, World } from './world.js';
 
 export interface Route {
   feeMsat: Msat;
@@ -48,45 +49,92 @@ export const send = (
   host: RoutedNode | undefined,
   request: PayRequest,
   finalCltv: Blocks,
-  world: { settings: RouteSettings; height: Height; nowMs: number; isCut: boolean },
+  world: World,
 ): PaymentFailure | undefined => {
-  const { settings, height } = world;
-  const route = routeOf(settings, finalCltv);
-  if (!host || host.faults.down || world.isCut) return 'NO_ROUTE';
+  const route = routeOf(world.routes, finalCltv);
+  if (!host || host.faults.down || world.isCut(payer, host)) return 'NO_ROUTE';
   if (route.totalBlocks > request.cltvLimit || route.feeMsat > request.maxFeeMsat) return 'NO_ROUTE';
-  const parts = settings.split(request.amountMsat).map(msat);
+  const parts = world.routes.split(request.amountMsat).map(msat);
   const amountMsat = msat(parts.reduce<bigint>((sum, part) => sum + part, 0n));
-  const leaves = amountMsat + route.feeMsat;
-  if (payer.balanceMsat < leaves) return 'INSUFFICIENT_BALANCE';
-
-  const lastHopExpiry = above(height, route.finalBlocks);
-  const sent = parts.map((part, index): SentHtlc => ({
-    amountMsat: part,
-    feeMsat: index === 0 ? route.feeMsat : msat(0n),
-    lastHopExpiry,
-    firstHopExpiry: above(height, route.totalBlocks),
-    state: 'inFlight',
-  }));
-  const held = parts.map((part): HeldHtlc => ({
-    amountMsat: part,
-    acceptHeight: height,
-    expiryHeight: lastHopExpiry,
-    channelId: host.channelId,
-    state: 'held',
-  }));
-  payer.balanceMsat -= leaves;
-  payer.payments.set(request.hash, { state: 'inFlight', htlcs: sent });
-  const accepted = host.invoices.accept(request.hash, held, height, world.nowMs, {
-    paid: (preimage) => {
-      host.balanceMsat += amountMsat;
-      payer.payments.set(request.hash, { state: 'paid', preimage, amountMsat, feeMsat: route.feeMsat });
-    },
-    failed: () => {
-      payer.balanceMsat += leaves;
-      payer.payments.set(request.hash, { state: 'failed', reason: 'REJECTED_BY_DESTINATION' });
-    },
-  });
-  if (accepted) return undefined;
-  payer.balanceMsat += leaves;
-  return 'REJECTED_BY_DESTINATION';
+  if (payer.balanceMsat < amountMsat + route.feeMsat) return 'INSUFFICIENT_BALANCE';
+  const set: HtlcSet = {
+    hash: request.hash,
+    payer: payer.nodeId,
+    host: host.nodeId,
+    amountMsat,
+    feeMsat: route.feeMsat,
+    lastHopExpiry: above(payer.height, route.finalBlocks),
+    firstHopExpiry: above(payer.height, route.totalBlocks),
+  };
+  new Sent(payer, host, set, world).leave(parts);
+  return undefined;
 };
+
+/** A payment under way. What its payer's node hears first of its end stands. */
+class Sent {
+  #heard = false;
+
+  constructor(
+    private readonly payer: RoutedNode,
+    private readonly host: RoutedNode,
+    private readonly set: HtlcSet,
+    private readonly world: World,
+  ) {}
+
+  leave(parts: readonly Msat[]): void {
+    const { set, payer } = this;
+    payer.balanceMsat -= this.#leaves;
+    const htlcs = parts.map((part, index): SentHtlc => ({
+      amountMsat: part,
+      feeMsat: index === 0 ? set.feeMsat : msat(0n),
+      lastHopExpiry: set.lastHopExpiry,
+      firstHopExpiry: set.firstHopExpiry,
+      state: 'inFlight',
+    }));
+    payer.payments.set(set.hash, { state: 'inFlight', htlcs });
+    this.world.transit.forth(set, {
+      arrive: () => this.#arrive(parts),
+      fail: (reason) => this.#failed(reason),
+      take: (preimage) => this.#paid(preimage),
+    });
+  }
+
+  get #leaves(): bigint {
+    return this.set.amountMsat + this.set.feeMsat;
+  }
+
+  #arrive(parts: readonly Msat[]): void {
+    const { host, set, world } = this;
+    const held = parts.map((part): HeldHtlc => ({
+      amountMsat: part,
+      acceptHeight: host.height,
+      expiryHeight: set.lastHopExpiry,
+      channelId: host.channelId,
+      state: 'held',
+    }));
+    const accepted = host.invoices.accept(set.hash, held, host.height, world.nowMs(), {
+      paid: (preimage) => {
+        host.balanceMsat += set.amountMsat;
+        world.routedMsat -= set.amountMsat;
+        world.transit.back(set, 'settled', () => this.#paid(preimage));
+      },
+      failed: () => world.transit.back(set, 'failed', () => this.#failed('REJECTED_BY_DESTINATION')),
+    });
+    if (!accepted) world.transit.back(set, 'failed', () => this.#failed('REJECTED_BY_DESTINATION'));
+  }
+
+  #paid(preimage: Preimage): void {
+    if (this.#heard) return;
+    this.#heard = true;
+    const { amountMsat, feeMsat, hash } = this.set;
+    this.world.routedMsat += this.#leaves;
+    this.payer.payments.set(hash, { state: 'paid', preimage, amountMsat, feeMsat });
+  }
+
+  #failed(reason: PaymentFailure): void {
+    if (this.#heard) return;
+    this.#heard = true;
+    this.payer.balanceMsat += this.#leaves;
+    this.payer.payments.set(this.set.hash, { state: 'failed', reason });
+  }
+}

@@ -1,0 +1,118 @@
+/** One schedule, from its seed to its end. */
+import { replaceCurve, type Role, type ShapeName } from '@tercet/protocol';
+import type { Coverage } from './coverage.js';
+import { checkEnd, checkNow, type Violation } from './invariants/check.js';
+import { MemoryDisk, SqliteDisk, type Disk } from './world/disk.js';
+import { FAKE_CURVE } from './world/fake-curve.js';
+import type { FaultKind, FaultOptions } from './world/faults.js';
+import { Liars } from './world/liars.js';
+import { drawRoutes } from './world/network.js';
+import type { Death } from './world/party.js';
+import { People } from './world/people.js';
+import { drawHostile, planOutages } from './world/plan.js';
+import { Random } from './world/random.js';
+import { drawScene, Papers, PARTIES } from './world/scene.js';
+import { World } from './world/world.js';
+
+export interface ScheduleOptions extends FaultOptions {
+  seed: number;
+  shape?: ShapeName;
+  /** Real signatures and a SQLite journal. */
+  real?: boolean;
+  /** This process dies there, instead of those that the seed draws, and nothing else goes wrong. */
+  death?: { role: Role; at: Death };
+  coverage?: Coverage;
+  trace?: boolean;
+}
+
+export interface ScheduleResult {
+  seed: number;
+  shape: ShapeName;
+  violations: Violation[];
+  happenings: number;
+  faults: { number: number; kind: FaultKind }[];
+  /** Commits of each party: where it could have died. */
+  commits: Record<Role, number>;
+  trace: string[];
+}
+
+/** More happenings than any schedule needs: one that goes on is reported as one that never ends. */
+const MOST_HAPPENINGS = 20_000;
+/** Faults stop here, so that what is owed can be paid. */
+const CALM_HAPPENINGS = 3000;
+
+export async function runSchedule(options: ScheduleOptions): Promise<ScheduleResult> {
+  const restore = options.real ? () => undefined : replaceCurve(FAKE_CURVE);
+  const disks = await newDisks(options.real ?? false);
+  try {
+    return await play(options, disks);
+  } finally {
+    restore();
+    for (const role of PARTIES) await disks[role].remove();
+  }
+}
+
+async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promise<ScheduleResult> {
+  const random = new Random(options.seed);
+  const scene = drawScene(random, options.shape);
+  const violations: Violation[] = [];
+  const add = (found: Violation[]) => violations.push(...found);
+  const world = new World({
+    random,
+    scene,
+    papers: (nodes) => papersOf(options.real ?? false, nodes).of(scene),
+    disks,
+    faults: options.death ? { ...options, only: new Set() } : options,
+    trace: options.trace ?? false,
+    onStep: (_, party, change) => {
+      options.coverage?.enter(scene.shape, change);
+      add(checkNow(world, { party, change }));
+      people.look(party.role);
+      liars.look();
+    },
+  });
+  const people = new People(world);
+  const liars = new Liars(world);
+  drawRoutes(world);
+  if (!options.death) drawHostile(world);
+  planOutages(world, options.death === undefined);
+  if (options.death) world.parties[options.death.role].deaths.push(options.death.at);
+  for (const party of world.parties.all) await party.start();
+  people.begin();
+  liars.begin();
+  await run(world, violations, add);
+  for (const party of world.parties.all) await party.end();
+  const commits = (role: Role) => world.parties[role].commits;
+  return {
+    seed: options.seed,
+    shape: scene.shape,
+    violations,
+    happenings: world.happenings,
+    faults: world.faults.happened,
+    commits: { maker: commits('maker'), taker: commits('taker'), agent: commits('agent') },
+    trace: world.trace,
+  };
+}
+
+async function run(world: World, violations: Violation[], add: (found: Violation[]) => void): Promise<void> {
+  while (violations.length === 0) {
+    if (world.happenings > CALM_HAPPENINGS) world.faults.stop();
+    if (world.happenings > MOST_HAPPENINGS) break;
+    const more = await world.advance();
+    add(checkNow(world));
+    if (!more) break;
+  }
+  if (violations.length === 0) add(checkEnd(world));
+}
+
+const papers = new Map<boolean, Papers>();
+function papersOf(real: boolean, nodes: ConstructorParameters<typeof Papers>[0]): Papers {
+  const known = papers.get(real) ?? new Papers(nodes);
+  papers.set(real, known);
+  return known;
+}
+
+async function newDisks(real: boolean): Promise<Record<Role, Disk>> {
+  const make = (role: Role): Promise<Disk> => (real ? SqliteDisk.make(role) : Promise.resolve(new MemoryDisk()));
+  return { maker: await make('maker'), taker: await make('taker'), agent: await make('agent') };
+}

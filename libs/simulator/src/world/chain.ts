@@ -1,0 +1,123 @@
+/**
+ * Blocks come at random, one after another where something hangs on them, many at once where nothing does: to go from one
+ * deadline to the next takes no longer than what happens there.
+ */
+import type { Height } from '@tercet/protocol';
+import { above } from '@tercet/protocol';
+import type { World } from './world.js';
+
+const BLOCK_MS = 600_000;
+/** One schedule in a hundred runs on fast blocks: what was planned in hours is over in a fraction. */
+const FAST_SHARE = 0.01;
+const FAST_BLOCK_MS = 30_000;
+
+interface Waiting {
+  height: Height;
+  name: string;
+  run: () => void;
+}
+
+export class Chain {
+  private readonly waiting: Waiting[] = [];
+  private readonly blockMs: number;
+  private nextMs: number;
+  /** The highest there was: what a reorg took away is waited for no longer. */
+  private highest: Height;
+
+  constructor(private readonly world: World) {
+    this.blockMs = world.random.chance(FAST_SHARE) ? FAST_BLOCK_MS : BLOCK_MS;
+    this.highest = world.height;
+    this.nextMs = world.nowMs + world.random.exponential(this.blockMs);
+  }
+
+  at(height: Height, name: string, run: () => void): void {
+    this.waiting.push({ height, name, run });
+  }
+
+  /** Whether a block comes before that time. Without anything to wait for no more blocks are mined. */
+  minesBefore(atMs: number | undefined): boolean {
+    if (atMs !== undefined) return this.nextMs <= atMs;
+    return this.nextHeight() !== undefined;
+  }
+
+  /** Mines up to the next height where something is due, and not beyond that time. Answers when it was done. */
+  mine(untilMs: number | undefined): number {
+    const { world } = this;
+    const due = this.nextHeight();
+    const room = untilMs === undefined ? Number.MAX_SAFE_INTEGER : 1 + Math.floor((untilMs - this.nextMs) / this.blockMs);
+    const wanted = due === undefined ? room : Math.max(1, due - world.height);
+    const count = Math.max(1, Math.min(wanted, room));
+    const minedMs = this.nextMs + (count - 1) * this.blockMs;
+    this.nextMs = minedMs + world.random.exponential(this.blockMs);
+    world.network.skip(count);
+    this.seeNodes();
+    if (world.height > this.highest) this.highest = world.height;
+    this.runDue();
+    if (world.faults.strikes('reorg')) this.reorg();
+    this.reconcileSoon();
+    return minedMs;
+  }
+
+  private reorg(): void {
+    const { world } = this;
+    const depth = world.random.between(1, 6);
+    world.note(`a reorg of ${depth}`);
+    world.network.reorg(depth);
+    world.later(world.random.skewed(1000, this.blockMs), 'the new branch', () => {
+      world.network.skip(depth + 1);
+      if (world.height > this.highest) this.highest = world.height;
+      this.runDue();
+    });
+  }
+
+  /** Nodes are up to two blocks behind one another, for a while. */
+  private seeNodes(): void {
+    const { world } = this;
+    for (const { node, role } of world.parties.all) {
+      if (!world.faults.strikes('tipLags')) continue;
+      node.lagBlocks = world.random.between(1, 2);
+      world.later(world.random.skewed(1000, 3 * this.blockMs), `the node of the ${role} catches up`, () => {
+        node.lagBlocks = 0;
+        node.onTip();
+      });
+    }
+  }
+
+  private runDue(): void {
+    const due = this.waiting.filter(({ height }) => height <= this.highest);
+    for (const one of due) this.waiting.splice(this.waiting.indexOf(one), 1);
+    for (const { name, run } of due) {
+      this.world.note(name);
+      run();
+    }
+  }
+
+  /** Once a minute in life: once for each block here, which is as good, since nothing else happens in between. */
+  private reconcileSoon(): void {
+    for (const party of this.world.parties.all) {
+      this.world.later(this.world.random.between(1000, 60_000), `${party.role} reconciles`, () =>
+        this.world.soon(party.reconcile()),
+      );
+    }
+  }
+
+  /** The next height above this one where a deadline, an expiry or a plan is due. */
+  private nextHeight(): number | undefined {
+    const { world } = this;
+    let next: number | undefined;
+    const consider = (height: number) => {
+      if (height > world.height && (next === undefined || height < next)) next = height;
+    };
+    for (const { height } of this.waiting) consider(Math.max(height, this.highest + 1));
+    for (const { views, node } of world.parties.all) {
+      for (const { state } of views.values()) {
+        for (const at of Object.values(state.deadlines)) if ('height' in at) consider(at.height);
+        const hash = state.data.escrowHash;
+        const hold = hash === undefined ? undefined : node.invoices.state(hash);
+        if (hold?.state !== 'accepted') continue;
+        for (const { expiryHeight } of hold.htlcs) consider(above(expiryHeight, -node.holdExpiryDeltaBlocks));
+      }
+    }
+    return next;
+  }
+}

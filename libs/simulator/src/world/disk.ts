@@ -1,0 +1,85 @@
+/** Where a party's journal lies: in memory, or in a SQLite file for the schedules that run on the real thing. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deriveKey, MemoryStore, openJournal, openMemoryJournal, type Journal } from '@tercet/journal';
+import type { Role } from '@tercet/protocol';
+import type { Life } from './life.js';
+import { seedOf } from './scene.js';
+
+export interface Disk {
+  /** Opens it for a process, which finds what those before it have written. */
+  open(life: Life): Promise<Journal>;
+  /** The process is dead. */
+  leave(journal: Journal): Promise<void>;
+  /** Calls that aren't answered yet. */
+  readonly busy: number;
+  remove(): Promise<void>;
+}
+
+/** How long a finished effect may wait for its mark: until then a crash loses it. */
+const MARK_WITHIN_MS = 20;
+
+export class MemoryDisk implements Disk {
+  readonly busy = 0;
+  private readonly store = new MemoryStore();
+
+  open(life: Life): Promise<Journal> {
+    const flushLater = (flush: () => void) => life.later(MARK_WITHIN_MS, 'marks are flushed', flush);
+    return Promise.resolve(openMemoryJournal({ store: this.store, flushLater }));
+  }
+
+  /** What lingered is lost: nothing closes a journal at kill -9. */
+  leave(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  remove(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export class SqliteDisk implements Disk {
+  busy = 0;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly role: Role,
+  ) {}
+
+  static async make(role: Role): Promise<SqliteDisk> {
+    return new SqliteDisk(await mkdtemp(join(tmpdir(), 'tercet-world-')), role);
+  }
+
+  async open(): Promise<Journal> {
+    const url = `sqlite:${join(this.folder, 'journal.db')}`;
+    const journal = await openJournal({ url, key: deriveKey(seedOf(this.role), 'journal') });
+    return this.counted(journal);
+  }
+
+  leave(journal: Journal): Promise<void> {
+    return journal.close();
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** A virtual clock stands still while a real disk works. Marks are flushed in their own time and nobody waits for them. */
+  private counted(journal: Journal): Journal {
+    return new Proxy(journal, {
+      get: (target, key): unknown => {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== 'function' || key === 'finishEffect') return value;
+        return async (...args: unknown[]): Promise<unknown> => {
+          this.busy += 1;
+          try {
+            return await (Reflect.apply(value, target, args) as Promise<unknown>);
+          } finally {
+            this.busy -= 1;
+          }
+        };
+      },
+    });
+  }
+}

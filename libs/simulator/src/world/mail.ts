@@ -1,0 +1,93 @@
+/** The road between daemons: it loses, doubles, delays and repeats, and breaks where a process dies. */
+import { fromWire, type PeerLink } from '@tercet/daemon';
+import type { Contact, Envelope, Role, rpc } from '@tercet/protocol';
+import { open, TercetError } from '@tercet/protocol';
+import type { Life } from './life.js';
+import type { Party } from './party.js';
+import { PARTIES } from './scene.js';
+import type { World } from './world.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** After so long a daemon no longer waits for a receipt. */
+const DEADLINE_MS = 15_000;
+
+export class Mail {
+  constructor(private readonly world: World) {}
+
+  /** A connection of one run of a daemon to whoever listens at that contact. */
+  link(from: Party, life: Life, { address }: Contact): PeerLink {
+    const to = PARTIES.find((role) => from.contact(role).address === address);
+    return {
+      deliver: ({ envelope }) =>
+        new Promise((resolve, reject) => {
+          if (to) this.send(from, to, fromWire(envelope), { life, resolve, reject });
+          else reject(unreachable('maker'));
+        }),
+    };
+  }
+
+  private send(from: Party, to: Role, envelope: Envelope, sender: Sender): void {
+    const { world } = this;
+    const { faults, random } = world;
+    const sentHeight = from.node.height;
+    const giveUp = () => sender.life.later(DEADLINE_MS, 'no receipt comes', () => sender.reject(unreachable(to)));
+    if (faults.strikes('messageLost')) return giveUp();
+    const carry = (delayMs: number, answer: (receipt: Promise<rpc.Receipt>) => void) =>
+      world.later(delayMs, `${from.role} > ${to} ${typeOf(envelope)}`, () =>
+        answer(this.handOver(from, to, envelope, { sentHeight, honest: true })),
+      );
+    const soon = random.skewed(10, 1500);
+    if (faults.strikes('messageSlow')) {
+      // The sender has given up by then and sends it again: messages overtake one another.
+      giveUp();
+      return carry(random.skewed(DEADLINE_MS, 8 * HOUR_MS), ignore);
+    }
+    if (faults.strikes('messageDoubled')) carry(soon + random.skewed(0, 500), ignore);
+    if (faults.strikes('messageRepeated')) carry(random.skewed(HOUR_MS, 100 * HOUR_MS), ignore);
+    carry(soon, (receipt) => {
+      if (faults.strikes('receiptLost')) {
+        receipt.catch(() => undefined);
+        return giveUp();
+      }
+      const back = (tell: () => void) => sender.life.later(random.skewed(5, 500), 'a receipt comes', tell);
+      receipt.then(
+        (got) => back(() => sender.resolve({ receipt: got })),
+        (error: unknown) => back(() => sender.reject(error as Error)),
+      );
+    });
+  }
+
+  /** Gives an envelope to whoever it is for, whoever wrote it. */
+  handOver(
+    from: Party,
+    to: Role,
+    envelope: Envelope,
+    about: { sentHeight: Party['node']['height']; honest: boolean },
+  ): Promise<rpc.Receipt> {
+    const { world } = this;
+    const target = world.parties[to];
+    if (!target.isUp) return Promise.reject(unreachable(to));
+    const { body } = open(envelope);
+    world.log.letters.push({ from: from.role, to, body, envelope, atMs: world.nowMs, ...about });
+    return target.receive(envelope).catch((error: unknown) => {
+      if (error instanceof TercetError) throw error;
+      target.errors.push(`inbox: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+      throw new TercetError('INTERNAL', 'The daemon failed in a way it should not.', { wayOut: 'Try again.' });
+    });
+  }
+}
+
+interface Sender {
+  life: Life;
+  resolve: (answer: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+const ignore = (receipt: Promise<rpc.Receipt>): void => {
+  receipt.catch(() => undefined);
+};
+
+const typeOf = (envelope: Envelope): string => (JSON.parse(envelope.content) as { type: string }).type;
+
+export const unreachable = (role: Role): TercetError =>
+  new TercetError('PEER_UNREACHABLE', `The ${role} can not be reached.`, { wayOut: 'It is tried again.' });

@@ -1,0 +1,92 @@
+/** What the Lightning network does with HTLCs: it is slow, fails, holds for ever, steals where it can, and the chain has the last word. */
+import { MemoryLightning, type HtlcSet, type Transit, type Ways } from '@tercet/lightning';
+import { above } from '@tercet/protocol';
+import type { World } from './world.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** Blocks until a timeout on chain is final for the payer. */
+const CONFIRMATIONS = 6;
+export const START_HEIGHT = 1000;
+export const START_MSAT = 1_000_000_000_000n;
+
+export class SimTransit implements Transit {
+  /** Payments whose HTLCs are somewhere: for whoever wants to take them. */
+  readonly underWay = new Map<string, Ways>();
+
+  constructor(private readonly world: World) {}
+
+  forth(set: HtlcSet, ways: Ways): void {
+    const { world } = this;
+    const { random, faults } = world;
+    this.underWay.set(set.hash, ways);
+    if (faults.strikes('routeFails')) {
+      world.later(random.skewed(100, 60_000), 'a route fails', () => ways.fail('NO_ROUTE'));
+      return;
+    }
+    // What the payee's node doesn't answer in time comes back by the chain.
+    world.atHeight(above(set.firstHopExpiry, CONFIRMATIONS), 'a payment times out on chain', () => {
+      if (!this.isSettled(set)) ways.fail('TIMED_OUT');
+    });
+    if (faults.strikes('paymentStuck')) return;
+    const delayMs = faults.strikes('paymentSlow') ? random.skewed(60_000, 30 * HOUR_MS) : random.skewed(200, 4000);
+    world.later(delayMs, 'HTLCs arrive', () => this.arrive(set, ways));
+  }
+
+  back(set: HtlcSet, how: 'settled' | 'failed', tell: () => void): void {
+    const { world } = this;
+    const { random, faults } = world;
+    const host = world.parties.byNode(set.host).node;
+    if (!host.channelActive) {
+      // On chain a claim confirms in some blocks; nothing but the expiry gives back what isn't claimed.
+      const at = how === 'settled' ? above(world.height, random.between(1, 6)) : above(set.lastHopExpiry, CONFIRMATIONS);
+      world.atHeight(at, `HTLCs ${how} on chain`, tell);
+      return;
+    }
+    const delayMs = faults.strikes('backSlow') ? random.skewed(60_000, 5 * HOUR_MS) : random.skewed(100, 3000);
+    world.later(delayMs, `HTLCs ${how}`, tell);
+  }
+
+  private arrive(set: HtlcSet, ways: Ways): void {
+    const { node } = this.world.parties.byNode(set.host);
+    if (this.world.height >= set.lastHopExpiry) return;
+    if (node.faults.down) this.world.whenUp(node, () => this.arrive(set, ways));
+    else ways.arrive();
+  }
+
+  private isSettled({ hash, host }: HtlcSet): boolean {
+    return this.world.parties.byNode(host).node.invoices.state(hash).state === 'settled';
+  }
+}
+
+/** How wallets pay: mostly as lnd does, sometimes in parts, too long, too much, or in dust. */
+export function drawRoutes(world: World): void {
+  const { random, network } = world;
+  const { routes } = network;
+  routes.hops = random.between(0, 3);
+  routes.feePerHopMsat = BigInt(random.between(0, 40_000));
+  const padding = random.pick(['lnd', 'lnd', 'lnd', 'wallet', 'longest'] as const);
+  routes.payerPadding = { lnd: 3, wallet: random.between(4, 40), longest: 432 }[padding];
+  const split = random.pick(['whole', 'whole', 'whole', 'parts', 'dust', 'overpaid'] as const);
+  const isEscrow = (amountMsat: bigint) => amountMsat >= 100_000_000n;
+  routes.split = (amountMsat) => {
+    if (!isEscrow(amountMsat)) return [amountMsat];
+    switch (split) {
+      case 'whole':
+        return [amountMsat];
+      case 'parts':
+        return [amountMsat / 3n, amountMsat / 3n, amountMsat - 2n * (amountMsat / 3n)];
+      case 'dust':
+        return [amountMsat - 300_000n, 300_000n];
+      case 'overpaid':
+        return [amountMsat + 1n];
+    }
+  };
+}
+
+export const newNetwork = (world: World, transit: Transit): MemoryLightning =>
+  new MemoryLightning({
+    clock: () => world.nowMs,
+    startHeight: START_HEIGHT,
+    balanceMsat: START_MSAT,
+    transit,
+  });

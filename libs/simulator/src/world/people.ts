@@ -1,0 +1,131 @@
+/** What people press, and when: at once, late, twice, or never. */
+import { cmdTake, takersTrade, type NewFact, type Taking } from '@tercet/daemon';
+import type { Role } from '@tercet/protocol';
+import { LIMITS, unixMs } from '@tercet/protocol';
+import { contactOf, NONCES, payeeOf, payerOf, PAYMENT_DETAILS } from './scene.js';
+import type { World } from './world.js';
+
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Most act soon; some sleep over it, or so long that it is too late. */
+const PATIENCE_MS = [1000, MINUTE_MS, 10 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS, 20 * HOUR_MS, 30 * HOUR_MS, 80 * HOUR_MS] as const;
+/** So often somebody presses again what the daemon, or its crash, has swallowed. */
+const MOST_PRESSES = 6;
+
+type Command = Extract<NewFact, { kind: 'cmdSent' | 'cmdRelease' | 'cmdCancel' }>;
+
+/** What one person does in one schedule. */
+interface Habits {
+  sends: boolean;
+  releases: boolean;
+  /** Releases before anything was said to be sent. */
+  releasesEarly: boolean;
+  cancels: boolean;
+  /** Cancels what it said it paid. */
+  givesUp: boolean;
+}
+
+export class People {
+  private readonly habits: Habits;
+  private readonly seen = new Set<string>();
+
+  constructor(private readonly world: World) {
+    const { random } = world;
+    this.habits = {
+      sends: random.chance(0.85),
+      releases: random.chance(0.75),
+      releasesEarly: random.chance(0.05),
+      cancels: random.chance(0.2),
+      givesUp: random.chance(0.06),
+    };
+  }
+
+  /** The taker takes the order. */
+  begin(): void {
+    const { world } = this;
+    const { papers, scene, parties } = world;
+    const taking: Taking = {
+      limits: LIMITS,
+      signedOrder: papers.order,
+      policy: papers.policy,
+      agentContact: papers.policy.contact,
+      shape: scene.shape,
+      nonce: NONCES.taker,
+      key: papers.takerKey,
+      node: parties.taker.node.nodeId,
+      contact: contactOf('taker'),
+      externalWallet: false,
+      paymentDetails: scene.side === 'buy' ? PAYMENT_DETAILS : undefined,
+      now: unixMs(world.nowMs),
+    };
+    this.repeat('taker', 'takes the order', 0, async () => {
+      if (!world.view('taker')) {
+        const now = { ...taking, now: unixMs(world.nowMs) };
+        await parties.taker.core?.trades.create(takersTrade(now), cmdTake(now));
+      }
+      return world.view('taker') !== undefined;
+    });
+    if (this.habits.cancels) this.changeOfMind();
+  }
+
+  /** A party's state has changed: is there something to press? */
+  look(role: Role): void {
+    const { world, habits } = this;
+    const view = world.view(role);
+    if (!view || view.terminal || role === 'agent') return;
+    const { engine } = view.state.machines;
+    const payee = payeeOf(world.scene);
+    const payer = payerOf(world.scene);
+    if (role === payee && engine === 'performing' && habits.sends) this.press(role, { kind: 'cmdSent' });
+    if (role === payee && engine === 'sent' && habits.givesUp)
+      this.press(role, { kind: 'cmdCancel', confirmed: world.random.chance(0.8) });
+    if (role === payer && (engine === 'answering' || engine === 'endangered') && habits.releases)
+      this.press(role, { kind: 'cmdRelease' });
+    if (role === payer && (engine === 'locked' || engine === 'performing') && habits.releasesEarly)
+      this.press(role, { kind: 'cmdRelease' });
+  }
+
+  /** Once for each state that asks for it. */
+  private press(role: Role, command: Command): void {
+    const name = `${role} ${command.kind} ${this.world.view(role)?.state.machines.engine ?? ''}`;
+    if (this.seen.has(name)) return;
+    this.seen.add(name);
+    const { random } = this.world;
+    const presses = random.chance(0.1) ? 2 : 1;
+    for (let times = 0; times < presses; times += 1)
+      this.repeat(role, command.kind, random.skewed(500, random.pick(PATIENCE_MS)), () => this.submit(role, command));
+  }
+
+  /** Somebody tries to cancel, whatever the state. */
+  private changeOfMind(): void {
+    const { random } = this.world;
+    const role = random.pick(['maker', 'taker'] as const);
+    const command: Command = { kind: 'cmdCancel', confirmed: random.chance(0.5) };
+    this.repeat(role, 'cmdCancel', random.skewed(2000, 40 * HOUR_MS), () => this.submit(role, command));
+  }
+
+  /** Answers whether the daemon was there to hear it. */
+  private async submit(role: Role, command: Command): Promise<boolean> {
+    const { core } = this.world.parties[role];
+    if (!core || !this.world.view(role)) return false;
+    await core.trades.submit(this.world.tradeId, command);
+    return true;
+  }
+
+  /** Nobody waits for a daemon that died meanwhile: whoever hears nothing presses again. */
+  private repeat(role: Role, name: string, delayMs: number, press: () => Promise<boolean>, presses = 1): void {
+    const { world } = this;
+    world.later(delayMs, `${role} presses: ${name}`, () => {
+      let heard = false;
+      press().then(
+        (took) => {
+          heard = took;
+        },
+        (error: unknown) => world.parties[role].errors.push(`${name}: ${String(error)}`),
+      );
+      world.later(world.random.skewed(5000, MINUTE_MS), `${role} looks: ${name}`, () => {
+        if (!heard && presses < MOST_PRESSES) this.repeat(role, name, 0, press, presses + 1);
+      });
+    });
+  }
+}

@@ -1,0 +1,68 @@
+/** The queues without Redis, on the virtual clock: work comes late, twice, or not at all, and the journal brings it back. */
+import type { JobOptions, Jobs } from '@tercet/jobs';
+import type { Life } from './life.js';
+import type { World } from './world.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** So often an effect is tried at its own pace; from then on its pauses grow, as no schedule needs a thousand tries a day. */
+const AT_OWN_PACE = 8;
+
+export class SimJobs implements Jobs {
+  readonly ready = true;
+  private readonly tries = new Map<string, number>();
+
+  constructor(
+    private readonly options: JobOptions,
+    private readonly life: Life,
+    private readonly world: World,
+  ) {}
+
+  deadlineAt(tradeId: string, name: string, timeMs: number): Promise<void> {
+    return this.enqueue(`deadline ${name}`, timeMs, () => this.options.handlers.deadline(tradeId, name));
+  }
+
+  /** One that was cleared fires into nothing. */
+  clearDeadline(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  effectAt(key: string, timeMs: number): Promise<void> {
+    const tries = (this.tries.get(key) ?? 0) + 1;
+    this.tries.set(key, tries);
+    const stretch = tries <= AT_OWN_PACE ? 0 : Math.min(24 * HOUR_MS, 60_000 * 2 ** (tries - AT_OWN_PACE));
+    return this.enqueue('effect', timeMs + stretch, () => this.options.handlers.effect(key));
+  }
+
+  async rebuild(): Promise<void> {
+    const { source } = this.options;
+    for (const { key, dueMs } of await source.pendingEffects()) await this.effectAt(key, dueMs);
+    for (const { tradeId, name, timeMs } of await source.timeDeadlines())
+      await this.deadlineAt(tradeId, name, timeMs);
+  }
+
+  /** What the queues do once a minute, and so many times between two blocks. */
+  async reconcile(): Promise<void> {
+    await this.options.handlers.heights();
+    await this.options.handlers.reconcile();
+  }
+
+  /** The process ends, and its queue with it. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private enqueue(name: string, timeMs: number, work: () => Promise<void>): Promise<void> {
+    const { faults, random, nowMs } = this.world;
+    if (faults.strikes('jobLost')) return Promise.resolve();
+    const late = faults.strikes('jobLate') ? random.skewed(1000, HOUR_MS) : random.between(0, 200);
+    const run = () => this.run(work);
+    this.life.later(Math.max(0, timeMs - nowMs) + late, name, run);
+    if (faults.strikes('jobDoubled')) this.life.later(Math.max(0, timeMs - nowMs) + late + 7, name, run);
+    return Promise.resolve();
+  }
+
+  /** Not waited for: it may hang on a node that never answers. */
+  private run(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.options.logger.error({ error }, 'a job failed'));
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Maker, taker and agent with all that is around them, on a virtual clock. What happens next is the earliest happening of
+ * the agenda; how long each takes, and what goes wrong, is drawn from one generator. So a seed is a schedule.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Change } from '@tercet/daemon';
+import type { MemoryLightning, MemoryNode } from '@tercet/lightning';
+import type { Height, NodeId, Role, TradeId } from '@tercet/protocol';
+import { orderIdOf, tradeIdOf } from '@tercet/protocol';
+import { Agenda } from './agenda.js';
+import { Chain } from './chain.js';
+import type { Disk } from './disk.js';
+import { Faults, type FaultOptions } from './faults.js';
+import { Log } from './log.js';
+import { Mail } from './mail.js';
+import { newNetwork, SimTransit } from './network.js';
+import { Party } from './party.js';
+import type { Random } from './random.js';
+import type { Papers, Scene } from './scene.js';
+
+const START_MS = 1_700_000_000_000;
+
+export class Parties {
+  constructor(
+    readonly maker: Party,
+    readonly taker: Party,
+    readonly agent: Party,
+  ) {}
+
+  get all(): Party[] {
+    return [this.maker, this.taker, this.agent];
+  }
+
+  of(node: MemoryNode): Party {
+    return this.byNode(node.nodeId);
+  }
+
+  byNode(nodeId: NodeId): Party {
+    const found = this.all.find(({ node }) => node.nodeId === nodeId);
+    if (!found) throw new Error(`nobody has the node ${nodeId}`);
+    return found;
+  }
+}
+
+export interface WorldOptions {
+  random: Random;
+  scene: Scene;
+  papers: (nodes: (role: Role) => NodeId) => ReturnType<Papers['of']>;
+  disks: Record<Role, Disk>;
+  faults: FaultOptions;
+  /** Keeps what happened, in words. */
+  trace: boolean;
+  /** Told after each committed step and after each happening. */
+  onStep: (world: World, party: Party, change: Change) => void;
+}
+
+export class World {
+  readonly scene: Scene;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly network: MemoryLightning;
+  readonly transit = new SimTransit(this);
+  readonly chain: Chain;
+  readonly mail = new Mail(this);
+  readonly log = new Log(() => this.nowMs);
+  readonly parties: Parties;
+  readonly papers: ReturnType<Papers['of']>;
+  readonly agenda = new Agenda();
+  /** Roles whose owner doesn't keep to the rules. */
+  readonly hostile = new Set<Role>();
+  readonly trace: string[] = [];
+  nowMs = START_MS;
+  happenings = 0;
+  private readonly waitingForNodes = new Map<MemoryNode, (() => void)[]>();
+  private readonly following = new Set<Promise<void>>();
+
+  constructor(readonly options: WorldOptions) {
+    this.random = options.random;
+    this.scene = options.scene;
+    this.faults = new Faults(this.random, options.faults, () => this.happenings);
+    this.network = newNetwork(this, this.transit);
+    const party = (role: Role) => new Party(role, this.network.node(role), options.disks[role], this);
+    this.parties = new Parties(party('maker'), party('taker'), party('agent'));
+    this.papers = options.papers((role) => this.parties[role].node.nodeId);
+    this.chain = new Chain(this);
+  }
+
+  get height(): Height {
+    return this.network.tip.height;
+  }
+
+  get tradeId(): TradeId {
+    return tradeIdOf(orderIdOf(this.papers.order.order), this.papers.takerKey);
+  }
+
+  view(role: Role) {
+    return this.parties[role].views.get(this.tradeId);
+  }
+
+  isHonest(...roles: Role[]): boolean {
+    return roles.every((role) => !this.hostile.has(role));
+  }
+
+  later(delayMs: number, name: string, run: () => void | Promise<void>): void {
+    this.agenda.add({ atMs: this.nowMs + delayMs, name, run });
+  }
+
+  atHeight(height: Height, name: string, run: () => void): void {
+    this.chain.at(height, name, run);
+  }
+
+  /** At once, or as soon as the node answers again. */
+  whenUp(node: MemoryNode, run: () => void): void {
+    if (!node.faults.down) return run();
+    const waiting = this.waitingForNodes.get(node) ?? [];
+    this.waitingForNodes.set(node, waiting);
+    waiting.push(run);
+  }
+
+  nodeGoesDown(party: Party): void {
+    if (party.node.faults.down) return;
+    party.node.goDown();
+    this.note(`the node of the ${party.role} goes down`);
+  }
+
+  nodeComesUp(party: Party, from: Height): void {
+    const { node, role } = party;
+    if (!node.faults.down) return;
+    node.comeUp();
+    party.cameUpMs = this.nowMs;
+    this.log.outages.push({ role, of: 'node', from, until: node.height });
+    this.note(`the node of the ${role} comes up`);
+    for (const run of this.waitingForNodes.get(node)?.splice(0) ?? []) run();
+  }
+
+  /** Work that a happening leads to and that isn't part of any process. */
+  soon(work: Promise<void>): void {
+    const job = work.finally(() => this.following.delete(job));
+    this.following.add(job);
+  }
+
+  stepped(party: Party, change: Change): void {
+    if (this.options.trace) {
+      const { sequence } = change.trade;
+      this.note(`${party.role} ${sequence} ${change.fact.kind}: ${change.path.join(' ')}`);
+    }
+    this.options.onStep(this, party, change);
+  }
+
+  /** Something that isn't drawn as a fault and goes wrong all the same. */
+  faultsHappened(what: string): void {
+    this.note(what);
+  }
+
+  note(what: string): void {
+    if (this.options.trace) this.trace.push(`${this.happenings} @${this.height} ${Math.round((this.nowMs - START_MS) / 1000)}s ${what}`);
+  }
+
+  /** The next happening, or the next blocks. False where nothing is left to happen. */
+  async advance(): Promise<boolean> {
+    const next = this.agenda.next;
+    if (this.chain.minesBefore(next?.atMs)) {
+      this.happenings += 1;
+      this.nowMs = Math.max(this.nowMs, this.chain.mine(next?.atMs));
+      await this.quiet();
+      return true;
+    }
+    if (!next) return false;
+    this.agenda.take();
+    this.happenings += 1;
+    this.nowMs = next.atMs;
+    if (this.options.trace) this.note(`  . ${next.name}`);
+    await next.run();
+    await this.quiet();
+    return true;
+  }
+
+  /** Until nobody has anything to do but wait: promises are drained, and disks have answered. */
+  async quiet(): Promise<void> {
+    const { maker, taker, agent } = this.options.disks;
+    do await setImmediate();
+    while (maker.busy + taker.busy + agent.busy + this.following.size > 0);
+  }
+}

@@ -208,4 +208,24 @@ describe('AGENT_HELD, maker sells', () => {
     expect(trade.state('maker', 'deal')).toBe('lapsed');
     expect(trade.allTerminal).toBe(true);
   });
+
+  test.each(['sell', 'buy'] as const)(
+    'S9: maker: %s, paid out before the payee heard that it is locked, the trade ends all the same',
+    (side) => {
+      const trade = new Trade(side, 'AGENT_HELD');
+      trade.take();
+      const held: Parameters<typeof trade.settle>[0] = (role, effect) =>
+        role === 'agent' &&
+        effect.kind === 'send' &&
+        effect.to === trade.payee &&
+        effect.body.type !== 'signedTerms';
+      trade.settle(held);
+      trade.command(trade.payer, 'cmdRelease');
+      trade.settle(held);
+      expect(trade.state(trade.payee, 'claim')).toBe('paid');
+      trade.settle();
+      expect([...trade.engines].sort()).toEqual(['done', 'done', 'released']);
+      expect(trade.allTerminal).toBe(true);
+    },
+  );
 });

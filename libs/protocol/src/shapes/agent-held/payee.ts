@@ -13,6 +13,12 @@ const unsecured: Raise = (d) => ({
 const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 const keepCustody: Keep<'custody'> = (_, f) => ({ custodyUntil: f.body.untilHeight });
 
+/** The agent's word of the lock may come after its payment: released, and paid out, before we heard of it. */
+const paidAlready: Guard<'locked'> = (d) =>
+  d.ledger.some(
+    ({ kind, purpose, status }) => kind === 'invoice' && purpose === 'payout' && status === 'settled',
+  );
+
 const paid = on('claimPaid', to('released'), raise({ kind: 'released' }), 'A9 S8');
 const refund = on(
   'ruling',
@@ -29,6 +35,14 @@ const decided = on('ruling', keep(keepRuling), 'S45');
 export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
   idle: state({}, [on('agreed', to('waiting'), 'A7')]),
   waiting: state({ until: { overdue: lockOverdue } }, [
+    on(
+      'locked',
+      when(lockedFits, paidAlready),
+      to('released'),
+      keep(keepLocked),
+      raise({ kind: 'secured' }, { kind: 'released' }),
+      'A9 S9',
+    ),
     on(
       'locked',
       when(lockedFits),

@@ -1,7 +1,8 @@
 /** One schedule, from its seed to its end. */
 import { replaceCurve, type Role, type ShapeName } from '@tercet/protocol';
 import type { Coverage } from './coverage.js';
-import { checkEnd, checkNow, type Violation } from './invariants/check.js';
+import type { Violation } from './invariants/invariant.js';
+import { Watch } from './invariants/watch.js';
 import { MemoryDisk, SqliteDisk, type Disk } from './world/disk.js';
 import { FAKE_CURVE } from './world/fake-curve.js';
 import type { FaultKind, FaultOptions } from './world/faults.js';
@@ -55,8 +56,6 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
 async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promise<ScheduleResult> {
   const random = new Random(options.seed);
   const scene = drawScene(random, options.shape);
-  const violations: Violation[] = [];
-  const add = (found: Violation[]) => violations.push(...found);
   const world = new World({
     random,
     scene,
@@ -66,11 +65,12 @@ async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promis
     trace: options.trace ?? false,
     onStep: (_, party, change) => {
       options.coverage?.enter(scene.shape, change);
-      add(checkNow(world, { party, change }));
+      watch.step(party, change);
       people.look(party.role);
       liars.look();
     },
   });
+  const watch = new Watch(world);
   const people = new People(world);
   const liars = new Liars(world);
   drawRoutes(world);
@@ -80,13 +80,13 @@ async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promis
   for (const party of world.parties.all) await party.start();
   people.begin();
   liars.begin();
-  await run(world, violations, add);
+  await run(world, watch);
   for (const party of world.parties.all) await party.end();
   const commits = (role: Role) => world.parties[role].commits;
   return {
     seed: options.seed,
     shape: scene.shape,
-    violations,
+    violations: watch.violations,
     happenings: world.happenings,
     faults: world.faults.happened,
     commits: { maker: commits('maker'), taker: commits('taker'), agent: commits('agent') },
@@ -94,15 +94,15 @@ async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promis
   };
 }
 
-async function run(world: World, violations: Violation[], add: (found: Violation[]) => void): Promise<void> {
-  while (violations.length === 0) {
+async function run(world: World, watch: Watch): Promise<void> {
+  while (watch.violations.length === 0) {
     if (world.happenings > CALM_HAPPENINGS) world.faults.stop();
     if (world.happenings > MOST_HAPPENINGS) break;
     const more = await world.advance();
-    add(checkNow(world));
+    watch.happening();
     if (!more) break;
   }
-  if (violations.length === 0) add(checkEnd(world));
+  if (watch.violations.length === 0) watch.end();
 }
 
 const papers = new Map<boolean, Papers>();
@@ -113,6 +113,7 @@ function papersOf(real: boolean, nodes: ConstructorParameters<typeof Papers>[0])
 }
 
 async function newDisks(real: boolean): Promise<Record<Role, Disk>> {
-  const make = (role: Role): Promise<Disk> => (real ? SqliteDisk.make(role) : Promise.resolve(new MemoryDisk()));
+  const make = (role: Role): Promise<Disk> =>
+    real ? SqliteDisk.make(role) : Promise.resolve(new MemoryDisk());
   return { maker: await make('maker'), taker: await make('taker'), agent: await make('agent') };
 }

@@ -62,6 +62,10 @@ export class MemoryLightning implements World {
     return [...this.#nodes.values()].find((node) => node.nodeId === nodeId);
   }
 
+  get height(): Height {
+    return this.#height;
+  }
+
   get tip(): Tip {
     return this.tipAt(this.#height);
   }

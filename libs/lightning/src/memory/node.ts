@@ -55,7 +55,7 @@ export class MemoryNode implements LightningNode, RoutedNode {
   }
 
   get height(): Height {
-    return above(this.#network.tip.height, -this.lagBlocks);
+    return above(this.#network.height, -this.lagBlocks);
   }
 
   get #tip(): Tip {

@@ -11,6 +11,16 @@ export class PaymentBook {
     return this.#states.get(hash) ?? { state: 'absent' };
   }
 
+  /** What its HTLCs under way hold, their fees included. */
+  get inFlightMsat(): bigint {
+    let sum = 0n;
+    for (const state of this.#states.values()) {
+      if (state.state !== 'inFlight') continue;
+      for (const { amountMsat, feeMsat } of state.htlcs) sum += amountMsat + feeMsat;
+    }
+    return sum;
+  }
+
   set(hash: PaymentHash, state: PaymentState): void {
     this.#states.set(hash, state);
     this.changes.tell(hash, state);

@@ -22,6 +22,7 @@ export interface RoutedNode {
 export interface World {
   readonly network: Network;
   readonly routes: RouteSettings;
+  readonly height: Height;
   readonly tip: Tip;
   readonly transit: Transit;
   /** What the nodes between payers and payees have gained: their fees, in a world where nobody cheats. */

@@ -19,8 +19,7 @@ export const Begin: Record<Role, (message: Message, self: Party, world: World) =
       paymentDetails: scene.side === 'sell' ? PAYMENT_DETAILS : undefined,
       withdrawn: false,
     };
-    const order = (id: string) =>
-      Promise.resolve(id === orderIdOf(papers.order.order) ? own : undefined);
+    const order = (id: string) => Promise.resolve(id === orderIdOf(papers.order.order) ? own : undefined);
     return beginAtMaker({ limits: LIMITS, order, node: node.nodeId, contact: contact(role), admit })(message);
   },
   taker: beginNowhere,

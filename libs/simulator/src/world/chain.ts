@@ -44,7 +44,10 @@ export class Chain {
   mine(untilMs: number | undefined): number {
     const { world } = this;
     const due = this.nextHeight();
-    const room = untilMs === undefined ? Number.MAX_SAFE_INTEGER : 1 + Math.floor((untilMs - this.nextMs) / this.blockMs);
+    const room =
+      untilMs === undefined
+        ? Number.MAX_SAFE_INTEGER
+        : 1 + Math.floor((untilMs - this.nextMs) / this.blockMs);
     const wanted = due === undefined ? room : Math.max(1, due - world.height);
     const count = Math.max(1, Math.min(wanted, room));
     const minedMs = this.nextMs + (count - 1) * this.blockMs;

@@ -1,9 +1,10 @@
 /** What was done in a world, for the invariants that speak of acts and not only of states. */
 import type { MemoryNode, PayRequest } from '@tercet/lightning';
-import type { Body, Envelope, Height, PaymentHash, Role } from '@tercet/protocol';
+import type { BodyType, Envelope, Height, PaymentHash, Role } from '@tercet/protocol';
 
 type NodeAct =
-  { kind: 'settleHold' | 'cancelHold'; hash: PaymentHash } | { kind: 'pay'; hash: PaymentHash; request: PayRequest };
+  | { kind: 'settleHold' | 'cancelHold'; hash: PaymentHash }
+  | { kind: 'pay'; hash: PaymentHash; request: PayRequest };
 
 /** A daemon's call to its node that changes something there. */
 export type Act = NodeAct & { node: MemoryNode; atMs: number; height: Height };
@@ -12,7 +13,8 @@ export type Act = NodeAct & { node: MemoryNode; atMs: number; height: Height };
 export interface Letter {
   from: Role;
   to: Role;
-  body: Body;
+  /** What it says, as on the wire. */
+  body: { type: BodyType };
   envelope: Envelope;
   atMs: number;
   /** The sender's node's own tip when it went out. */

@@ -1,7 +1,7 @@
 /** The road between daemons: it loses, doubles, delays and repeats, and breaks where a process dies. */
 import { fromWire, type PeerLink } from '@tercet/daemon';
-import type { Contact, Envelope, Role, rpc } from '@tercet/protocol';
-import { open, TercetError } from '@tercet/protocol';
+import type { BodyType, Contact, Envelope, Role, rpc } from '@tercet/protocol';
+import { TercetError } from '@tercet/protocol';
 import type { Life } from './life.js';
 import type { Party } from './party.js';
 import { PARTIES } from './scene.js';
@@ -30,10 +30,11 @@ export class Mail {
     const { world } = this;
     const { faults, random } = world;
     const sentHeight = from.node.height;
-    const giveUp = () => sender.life.later(DEADLINE_MS, 'no receipt comes', () => sender.reject(unreachable(to)));
+    const giveUp = () =>
+      sender.life.later(DEADLINE_MS, 'no receipt comes', () => sender.reject(unreachable(to)));
     if (faults.strikes('messageLost')) return giveUp();
     const carry = (delayMs: number, answer: (receipt: Promise<rpc.Receipt>) => void) =>
-      world.later(delayMs, `${from.role} > ${to} ${typeOf(envelope)}`, () =>
+      world.later(delayMs, `${from.role} > ${to}: mail`, () =>
         answer(this.handOver(from, to, envelope, { sentHeight, honest: true })),
       );
     const soon = random.skewed(10, 1500);
@@ -67,12 +68,14 @@ export class Mail {
     const { world } = this;
     const target = world.parties[to];
     if (!target.isUp) return Promise.reject(unreachable(to));
-    const { body } = open(envelope);
+    const body = bodyOf(envelope);
     world.log.letters.push({ from: from.role, to, body, envelope, atMs: world.nowMs, ...about });
     return target.receive(envelope).catch((error: unknown) => {
       if (error instanceof TercetError) throw error;
       target.errors.push(`inbox: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
-      throw new TercetError('INTERNAL', 'The daemon failed in a way it should not.', { wayOut: 'Try again.' });
+      throw new TercetError('INTERNAL', 'The daemon failed in a way it should not.', {
+        wayOut: 'Try again.',
+      });
     });
   }
 }
@@ -87,7 +90,8 @@ const ignore = (receipt: Promise<rpc.Receipt>): void => {
   receipt.catch(() => undefined);
 };
 
-const typeOf = (envelope: Envelope): string => (JSON.parse(envelope.content) as { type: string }).type;
+/** As it was written: what it says is checked by whoever receives it. */
+const bodyOf = (envelope: Envelope): { type: BodyType } => JSON.parse(envelope.content) as { type: BodyType };
 
 export const unreachable = (role: Role): TercetError =>
   new TercetError('PEER_UNREACHABLE', `The ${role} can not be reached.`, { wayOut: 'It is tried again.' });

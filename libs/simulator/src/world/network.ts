@@ -28,7 +28,9 @@ export class SimTransit implements Transit {
       if (!this.isSettled(set)) ways.fail('TIMED_OUT');
     });
     if (faults.strikes('paymentStuck')) return;
-    const delayMs = faults.strikes('paymentSlow') ? random.skewed(60_000, 30 * HOUR_MS) : random.skewed(200, 4000);
+    const delayMs = faults.strikes('paymentSlow')
+      ? random.skewed(60_000, 30 * HOUR_MS)
+      : random.skewed(200, 4000);
     world.later(delayMs, 'HTLCs arrive', () => this.arrive(set, ways));
   }
 
@@ -38,11 +40,16 @@ export class SimTransit implements Transit {
     const host = world.parties.byNode(set.host).node;
     if (!host.channelActive) {
       // On chain a claim confirms in some blocks; nothing but the expiry gives back what isn't claimed.
-      const at = how === 'settled' ? above(world.height, random.between(1, 6)) : above(set.lastHopExpiry, CONFIRMATIONS);
+      const at =
+        how === 'settled'
+          ? above(world.height, random.between(1, 6))
+          : above(set.lastHopExpiry, CONFIRMATIONS);
       world.atHeight(at, `HTLCs ${how} on chain`, tell);
       return;
     }
-    const delayMs = faults.strikes('backSlow') ? random.skewed(60_000, 5 * HOUR_MS) : random.skewed(100, 3000);
+    const delayMs = faults.strikes('backSlow')
+      ? random.skewed(60_000, 5 * HOUR_MS)
+      : random.skewed(100, 3000);
     world.later(delayMs, `HTLCs ${how}`, tell);
   }
 

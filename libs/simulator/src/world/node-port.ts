@@ -21,7 +21,8 @@ export function nodePort(node: MemoryNode, life: Life, world: World): LightningN
         if (faults.strikes('answerLost')) {
           answered.then(lose, lose);
         } else if (faults.strikes('answerLate')) {
-          const late = (tell: () => void) => life.later(random.skewed(500, 12_000), `${name} answers late`, tell);
+          const late = (tell: () => void) =>
+            life.later(random.skewed(500, 12_000), `${name} answers late`, tell);
           answered.then(
             (answer) => late(() => resolve(answer)),
             (error: unknown) => late(() => reject(error as Error)),
@@ -44,6 +45,12 @@ export function nodePort(node: MemoryNode, life: Life, world: World): LightningN
   const isForgetful = () =>
     world.nowMs - world.parties.of(node).cameUpMs < FORGETFUL_MS && world.faults.strikes('lookUpAbsent');
 
+  /** An invoice that nobody pays is cancelled by its node in time. */
+  const lapsing = <Answer>(expirySeconds: number, answer: Promise<Answer>): Promise<Answer> => {
+    world.later(expirySeconds * 1000, 'an invoice lapses', () => world.network.passTime(0));
+    return answer;
+  };
+
   async function* stream<Word>(
     name: string,
     signal: AbortSignal,
@@ -62,8 +69,9 @@ export function nodePort(node: MemoryNode, life: Life, world: World): LightningN
     tip: () => call('tip', () => node.tip()),
     watchTip: (signal) => stream('watchTip', signal, (ends) => node.watchTip(ends)),
     holdExpiryDelta: () => call('holdExpiryDelta', () => node.holdExpiryDelta()),
-    createHold: (request) => call('createHold', () => node.createHold(request)),
-    createInvoice: (request) => call('createInvoice', () => node.createInvoice(request)),
+    createHold: (request) => call('createHold', () => lapsing(request.expirySeconds, node.createHold(request))),
+    createInvoice: (request) =>
+      call('createInvoice', () => lapsing(request.expirySeconds, node.createInvoice(request))),
     lookUpInvoice: (hash) => lookUp('lookUpInvoice', () => node.lookUpInvoice(hash)),
     watchInvoice: (hash, signal) => stream('watchInvoice', signal, (ends) => node.watchInvoice(hash, ends)),
     settleHold: (hash, preimage) =>
@@ -91,4 +99,6 @@ export function nodePort(node: MemoryNode, life: Life, world: World): LightningN
 }
 
 const noAnswer = (name: string): TercetError =>
-  new TercetError('NODE_UNAVAILABLE', `The node gave no answer to ${name}.`, { wayOut: 'It is tried again.' });
+  new TercetError('NODE_UNAVAILABLE', `The node gave no answer to ${name}.`, {
+    wayOut: 'It is tried again.',
+  });

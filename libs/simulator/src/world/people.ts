@@ -8,7 +8,16 @@ import type { World } from './world.js';
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Most act soon; some sleep over it, or so long that it is too late. */
-const PATIENCE_MS = [1000, MINUTE_MS, 10 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS, 20 * HOUR_MS, 30 * HOUR_MS, 80 * HOUR_MS] as const;
+const PATIENCE_MS = [
+  1000,
+  MINUTE_MS,
+  10 * MINUTE_MS,
+  2 * HOUR_MS,
+  6 * HOUR_MS,
+  20 * HOUR_MS,
+  30 * HOUR_MS,
+  80 * HOUR_MS,
+] as const;
 /** So often somebody presses again what the daemon, or its crash, has swallowed. */
 const MOST_PRESSES = 6;
 
@@ -93,7 +102,9 @@ export class People {
     const { random } = this.world;
     const presses = random.chance(0.1) ? 2 : 1;
     for (let times = 0; times < presses; times += 1)
-      this.repeat(role, command.kind, random.skewed(500, random.pick(PATIENCE_MS)), () => this.submit(role, command));
+      this.repeat(role, command.kind, random.skewed(500, random.pick(PATIENCE_MS)), () =>
+        this.submit(role, command),
+      );
   }
 
   /** Somebody tries to cancel, whatever the state. */
@@ -113,7 +124,13 @@ export class People {
   }
 
   /** Nobody waits for a daemon that died meanwhile: whoever hears nothing presses again. */
-  private repeat(role: Role, name: string, delayMs: number, press: () => Promise<boolean>, presses = 1): void {
+  private repeat(
+    role: Role,
+    name: string,
+    delayMs: number,
+    press: () => Promise<boolean>,
+    presses = 1,
+  ): void {
     const { world } = this;
     world.later(delayMs, `${role} presses: ${name}`, () => {
       let heard = false;

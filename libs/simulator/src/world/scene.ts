@@ -1,7 +1,16 @@
 /** Who trades what with whom: an agent's policy and a maker's order. The same keys in every world, so that they are derived once. */
 import { identitySecret, tradeSecret } from '@tercet/daemon';
 import type { Seed } from '@tercet/journal';
-import type { AgentPolicy, Contact, Network, NodeId, Order, Role, ShapeName, SignedOrder } from '@tercet/protocol';
+import type {
+  AgentPolicy,
+  Contact,
+  Network,
+  NodeId,
+  Order,
+  Role,
+  ShapeName,
+  SignedOrder,
+} from '@tercet/protocol';
 import { agentTermsHashOf, blocks, msat, publicKeyOf, sat, sign, signOrder, unixMs } from '@tercet/protocol';
 import type { Random } from './random.js';
 
@@ -9,8 +18,7 @@ export const PARTIES = ['maker', 'taker', 'agent'] as const satisfies Role[];
 const SEED_BYTES = 64;
 const NETWORK: Network = 'regtest';
 
-export const seedOf = (role: Role): Seed =>
-  new Uint8Array(SEED_BYTES).fill(role.length + role.charCodeAt(0));
+export const seedOf = (role: Role): Seed => new Uint8Array(SEED_BYTES).fill(role.length + role.charCodeAt(0));
 export const contactOf = (role: Role): Contact => ({
   address: `${role}.world:9740`,
   certFingerprint: 'ab'.repeat(32),

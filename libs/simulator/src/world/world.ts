@@ -65,6 +65,7 @@ export class World {
   readonly log = new Log(() => this.nowMs);
   readonly parties: Parties;
   readonly papers: ReturnType<Papers['of']>;
+  readonly tradeId: TradeId;
   readonly agenda = new Agenda();
   /** Roles whose owner doesn't keep to the rules. */
   readonly hostile = new Set<Role>();
@@ -82,15 +83,12 @@ export class World {
     const party = (role: Role) => new Party(role, this.network.node(role), options.disks[role], this);
     this.parties = new Parties(party('maker'), party('taker'), party('agent'));
     this.papers = options.papers((role) => this.parties[role].node.nodeId);
+    this.tradeId = tradeIdOf(orderIdOf(this.papers.order.order), this.papers.takerKey);
     this.chain = new Chain(this);
   }
 
   get height(): Height {
-    return this.network.tip.height;
-  }
-
-  get tradeId(): TradeId {
-    return tradeIdOf(orderIdOf(this.papers.order.order), this.papers.takerKey);
+    return this.network.height;
   }
 
   view(role: Role) {
@@ -153,7 +151,10 @@ export class World {
   }
 
   note(what: string): void {
-    if (this.options.trace) this.trace.push(`${this.happenings} @${this.height} ${Math.round((this.nowMs - START_MS) / 1000)}s ${what}`);
+    if (this.options.trace)
+      this.trace.push(
+        `${this.happenings} @${this.height} ${Math.round((this.nowMs - START_MS) / 1000)}s ${what}`,
+      );
   }
 
   /** The next happening, or the next blocks. False where nothing is left to happen. */

@@ -1,0 +1,90 @@
+/** What must be true when nothing is left to happen: nobody waits, nobody has both or nothing, and what is owed was paid. */
+import { feeLimitMsat, isTerminal, partyOf } from '@tercet/protocol';
+import { PARTIES } from '../world/scene.js';
+import type { Check, Invariant } from './invariant.js';
+import type { Sight } from './sight.js';
+
+/** Fees of one payment each for escrow, payout and success fee, none of them above its limit. */
+const feesAtMost = (sight: Sight): bigint => 4n * feeLimitMsat(sight.terms?.priceMsat ?? 0n);
+const retainOf = (sight: Sight, role: string): bigint => (role === 'taker' ? sight.retainFeePaid : 0n);
+/** What the payer gave for good, fees aside; what the payee got. */
+const gave = (sight: Sight): bigint => -(sight.gained(sight.payer) + retainOf(sight, sight.payer));
+const got = (sight: Sight): bigint => sight.gained(sight.payee) + retainOf(sight, sight.payee);
+const price = (sight: Sight): bigint => sight.terms?.priceMsat ?? 0n;
+
+const performed = (sight: Sight): boolean => sight.data(sight.payee)?.fiatSent === true;
+const gaveUp = ({ world, payee }: Sight): boolean =>
+  world.log.letters.some(({ from, body }) => from === payee && body.type === 'cancelRequest');
+const released = (sight: Sight): boolean => sight.data(sight.payer)?.releaseSigned === true;
+const allHonest = ({ world }: Sight): boolean => world.isHonest(...PARTIES);
+const nobodyGone = ({ world }: Sight): boolean => world.parties.all.every(({ isGone }) => !isGone);
+
+const nobodyWaits: Check = ({ sight, world }) => {
+  if (!allHonest(sight) || !nobodyGone(sight)) return undefined;
+  const stuck = PARTIES.flatMap((role) => {
+    const view = world.view(role);
+    if (!view || view.state.machines.deal === 'new' || isTerminal(partyOf(view.state.data), view.state))
+      return [];
+    return [`${role} ${JSON.stringify(view.state.machines)}`];
+  });
+  return stuck.length === 0 ? undefined : `still open: ${stuck.join('; ')}`;
+};
+
+const nothingInFlight: Check = ({ sight }) => {
+  const inFlight = PARTIES.filter((role) => sight.party(role).node.payments.inFlightMsat > 0n);
+  return inFlight.length > 0 && nobodyGone(sight) && allHonest(sight)
+    ? `payments of ${inFlight.join(', ')} never end`
+    : undefined;
+};
+
+/** Sats and fiat on one side, and nobody owing. */
+const nobodyHasBoth: Check = ({ sight, world }) => {
+  const { payer, payee } = sight;
+  if (!sight.terms) return undefined;
+  const owed = performed(sight) || released(sight);
+  const mayExpect =
+    world.isHonest('agent', payee) && (world.scene.shape === 'AGENT_HELD' || world.isHonest(payer));
+  if (
+    owed &&
+    mayExpect &&
+    nobodyGone(sight) &&
+    !gaveUp(sight) &&
+    sight.data('agent')?.locked &&
+    got(sight) <= 0n &&
+    (released(sight) || sight.data('agent')?.fiatSent)
+  )
+    return 'the payee performed or was released, and has nothing';
+  if (!allHonest(sight)) return undefined;
+  if (gave(sight) > feesAtMost(sight) && got(sight) <= 0n) return 'the payer gave and the payee has nothing';
+  return gave(sight) > price(sight) + feesAtMost(sight) ? 'the payer gave more than the price' : undefined;
+};
+
+const silenceCostsNothing: Check = ({ sight, world }) => {
+  if (!sight.terms || !world.isHonest(sight.payer, 'agent')) return undefined;
+  const paidFor = sight.data('agent')?.fiatSent === true || released(sight);
+  return !paidFor &&
+    gave(sight) > feesAtMost(sight) &&
+    sight.payment(sight.payer, sight.data(sight.payer)?.escrowHash ?? ('' as never)).state !== 'inFlight'
+    ? `nobody performed or released, and the payer gave ${gave(sight)} msat`
+    : undefined;
+};
+
+const agentKeepsNothing: Check = ({ sight }) => {
+  const { terms } = sight;
+  if (!terms || !allHonest(sight) || !nobodyGone(sight)) return undefined;
+  const mayHave = sight.retainFeePaid + terms.successFeeMsat + feesAtMost(sight);
+  return sight.gained('agent') > mayHave ? `the agent has ${sight.gained('agent')} msat` : undefined;
+};
+
+export const ENDS: readonly Invariant[] = [
+  { number: 'S9', title: 'nothing is open when all is over', when: 'end', check: nobodyWaits },
+  { number: 'S9', title: 'no payment stays in flight', when: 'end', check: nothingInFlight },
+  { number: 'S10', title: 'the agent keeps its fees and no more', when: 'end', check: agentKeepsNothing },
+  { number: 'S56', title: 'nobody has both, or nothing', when: 'end', check: nobodyHasBoth },
+  {
+    number: 'S59',
+    title: 'silence costs the payer blocks and no sats',
+    when: 'end',
+    check: silenceCostsNothing,
+  },
+];

@@ -1,0 +1,36 @@
+/** A statement of the safety list that speaks of state, as a check that may be asked at any time. */
+import type { Change } from '@tercet/daemon';
+import type { Act, Letter } from '../world/log.js';
+import type { Party } from '../world/party.js';
+import type { World } from '../world/world.js';
+import type { Sight } from './sight.js';
+
+/** What is looked at: the world now, and what has just happened there. */
+export interface Moment {
+  world: World;
+  sight: Sight;
+  /** A step that was just committed, with the trade as it stood before it. */
+  step?: { party: Party; change: Change; before: Change['trade'] | undefined };
+  /** What daemons did to their nodes since it was looked last. */
+  acts: readonly Act[];
+  /** What arrived since then. */
+  letters: readonly Letter[];
+}
+
+/** Answers what is wrong; undefined = it holds. */
+export type Check = (moment: Moment) => string | undefined;
+
+export interface Invariant {
+  /** As in the safety list, `S1`. */
+  number: string;
+  title: string;
+  /** After each committed step, after each happening, or when nothing is left to happen. */
+  when: 'step' | 'always' | 'end';
+  check: Check;
+}
+
+export interface Violation {
+  number: string;
+  title: string;
+  what: string;
+}

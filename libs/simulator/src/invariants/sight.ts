@@ -1,0 +1,103 @@
+/** What the invariants ask of a world again and again. */
+import type { InvoiceState, PaymentState } from '@tercet/lightning';
+import type { MachineName, Msat, PaymentHash, Role, Terms, TradeData } from '@tercet/protocol';
+import { START_MSAT } from '../world/network.js';
+import type { Party } from '../world/party.js';
+import { payeeOf, payerOf, PARTIES } from '../world/scene.js';
+import type { World } from '../world/world.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** A daemon that is up and whose node answers has done by then what it must do: tries, retries and lost jobs included. */
+const PATIENCE_MS = 3 * HOUR_MS;
+
+export class Sight {
+  /** Since when something that must end is so. */
+  private readonly since = new Map<string, { ms: number; height: number }>();
+  readonly seenEnvelopes = new Set<string>();
+
+  constructor(readonly world: World) {}
+
+  get payer(): 'maker' | 'taker' {
+    return payerOf(this.world.scene);
+  }
+  get payee(): 'maker' | 'taker' {
+    return payeeOf(this.world.scene);
+  }
+  /** Whose node the escrow is held at. */
+  get host(): Role {
+    return this.world.scene.shape === 'AGENT_HELD' ? 'agent' : this.payee;
+  }
+
+  party(role: Role): Party {
+    return this.world.parties[role];
+  }
+  data(role: Role): TradeData | undefined {
+    return this.world.view(role)?.state.data;
+  }
+  machine(role: Role, name: MachineName): string | undefined {
+    return this.world.view(role)?.state.machines[name];
+  }
+  in(role: Role, name: MachineName, ...states: string[]): boolean {
+    return states.includes(this.machine(role, name) ?? '');
+  }
+  get terms(): Terms | undefined {
+    return this.data('agent')?.terms ?? this.data('taker')?.terms;
+  }
+  get escrowHash(): PaymentHash | undefined {
+    return this.data('agent')?.escrowHash;
+  }
+  /** The escrow at its host. */
+  get hold(): InvoiceState {
+    const hash = this.escrowHash;
+    return hash === undefined ? { state: 'absent' } : this.party(this.host).node.invoices.state(hash);
+  }
+  payment(role: Role, hash: PaymentHash): PaymentState {
+    return this.party(role).node.payments.state(hash);
+  }
+  /** What a party's node has more than at the start. */
+  gained(role: Role): bigint {
+    return this.party(role).node.balanceMsat - START_MSAT;
+  }
+  get total(): bigint {
+    const { network } = this.world;
+    return PARTIES.reduce((sum, role) => {
+      const { node } = this.party(role);
+      return sum + this.gained(role) + node.payments.inFlightMsat;
+    }, network.routedMsat);
+  }
+  get retainFeePaid(): Msat | 0n {
+    const paid = this.data('agent')?.ledger.some(
+      (line) => line.purpose === 'retainFee' && line.status === 'settled',
+    );
+    return paid ? (this.terms?.retainFeeMsat ?? 0n) : 0n;
+  }
+
+  /** Able to act: the process runs and its node answers, off chain where that matters. */
+  isAble(role: Role): boolean {
+    const party = this.party(role);
+    return party.isUp && !party.node.faults.down;
+  }
+
+  /** True once it has been so for hours and some blocks, while whoever must end it was able to. */
+  lasts(name: string, role: Role, isSo: boolean): boolean {
+    if (!isSo || !this.isAble(role)) {
+      this.since.delete(name);
+      return false;
+    }
+    const { nowMs, height } = this.world;
+    const from = this.since.get(name);
+    if (!from) {
+      this.since.set(name, { ms: nowMs, height });
+      return false;
+    }
+    return nowMs - from.ms > PATIENCE_MS && height - from.height > 3;
+  }
+
+  /** Whether a daemon or its node was away at any of these heights, or is now. */
+  wasAway(role: Role, from: number, until: number): boolean {
+    if (!this.isAble(role)) return true;
+    return this.world.log.outages.some(
+      (outage) => outage.role === role && outage.from <= until && outage.until >= from,
+    );
+  }
+}

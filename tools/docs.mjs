@@ -129,7 +129,7 @@ const permissions = () => LND_PERMISSIONS.map((uri) => `- \`${uri}\``).join('\n'
 /* ---- errors ---- */
 
 const CODE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^(USAGE|DECLINED|INTERNAL|REPLAYED)$/;
-const NOT_SHOWN = /\.test\.ts$|\/(testing|contract|memory|gen)\//;
+const NOT_SHOWN = /\.test\.ts$|\/(testing|contract|memory|gen|simulator)\//;
 
 /** What a text in the sources says; `…` where it depends on the case. */
 function words(node) {

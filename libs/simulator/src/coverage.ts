@@ -1,48 +1,85 @@
 /** Which states and rows of the tables were taken, by shape: what no schedule reaches is tested by none. */
 import type { Change } from '@tercet/daemon';
-import { partyOf, TABLES, type Machine, type MachineName, type Row, type ShapeName } from '@tercet/protocol';
+import {
+  partyOf,
+  SHAPES,
+  TABLES,
+  type Machine,
+  type MachineName,
+  type Row,
+  type ShapeName,
+} from '@tercet/protocol';
 
-type Counts = Map<string, number>;
+export interface TableCoverage {
+  shape: ShapeName;
+  table: string;
+  states: { reached: number; all: number };
+  rows: { taken: number; all: number };
+}
 
 export class Coverage {
-  private readonly rows = new Map<ShapeName, Map<Row, Counts>>();
+  private readonly rows = new Map<string, number>();
+  private readonly states = new Set<string>();
 
   enter(shape: ShapeName, { trade, path, rows }: Change): void {
     const party = partyOf(trade.state.data);
     path.forEach((text, index) => {
-      const [machine = '', rest = ''] = text.split('.', 2);
+      const [name = '', rest = ''] = text.split('.', 2);
+      const machine = party[name as MachineName];
+      const state = rest.slice(0, rest.indexOf(':'));
       const row = rows[index];
-      if (row) this.count(shape, party[machine as MachineName], rest.slice(0, rest.indexOf(':')), row);
+      const place = row && machine.states[state]?.rows.indexOf(row);
+      if (place === undefined) return;
+      const key = rowKey(shape, machine, state, place);
+      this.rows.set(key, (this.rows.get(key) ?? 0) + 1);
+      this.states.add(stateKey(shape, machine, state));
+      if (row?.to !== undefined) this.states.add(stateKey(shape, machine, row.to));
     });
   }
 
-  private count(shape: ShapeName, { name }: Machine, state: string, row: Row): void {
-    const byRow = this.rows.get(shape) ?? new Map<Row, Counts>();
-    this.rows.set(shape, byRow);
-    const counts = byRow.get(row) ?? new Map<string, number>();
-    byRow.set(row, counts);
-    const key = `${name}.${state}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  /** Table by table, as far as a shape uses it. */
+  tables(): TableCoverage[] {
+    return SHAPES.flatMap((shape) =>
+      tablesOf(shape).map((machine) => {
+        const states = Object.entries(machine.states);
+        const rows = states.flatMap(([state, { rows }]) =>
+          rows.map((_, index) => rowKey(shape, machine, state, index)),
+        );
+        const reached = states.filter(([state]) => this.states.has(stateKey(shape, machine, state)));
+        return {
+          shape,
+          table: machine.name,
+          states: { reached: reached.length, all: states.length },
+          rows: { taken: rows.filter((key) => this.rows.has(key)).length, all: rows.length },
+        };
+      }),
+    );
   }
 
-  /** Adds what another run has counted. */
-  merge(entries: readonly CoveredRow[]): void {
-    for (const { shape, table, state, index, times } of entries) {
-      const machine = TABLES.find(({ name }) => name === table);
-      const row = machine?.states[state]?.rows[index];
-      for (let time = 0; machine && row && time < times; time += 1) this.count(shape, machine, state, row);
-    }
-  }
-
-  times(shape: ShapeName, table: Machine, state: string, row: Row): number {
-    return this.rows.get(shape)?.get(row)?.get(`${table.name}.${state}`) ?? 0;
+  /** Rows that were taken in no shape, as `fiat.payee.sent: cmdCancel #1 (A11)`: the how manieth answer to that fact it is. */
+  neverTaken(): string[] {
+    return TABLES.flatMap((machine) =>
+      Object.entries(machine.states).flatMap(([state, { rows }]) =>
+        rows
+          .map((row, index) => ({ row, index }))
+          .filter(({ index }) => !SHAPES.some((shape) => this.rows.has(rowKey(shape, machine, state, index))))
+          .map(({ row, index }) => nameOf(machine, state, rows, row, index)),
+      ),
+    );
   }
 }
 
-interface CoveredRow {
-  shape: ShapeName;
-  table: string;
-  state: string;
-  index: number;
-  times: number;
+const stateKey = (shape: ShapeName, { name }: Machine, state: string): string => `${shape} ${name}.${state}`;
+const rowKey = (shape: ShapeName, machine: Machine, state: string, index: number): string =>
+  `${stateKey(shape, machine, state)}#${index}`;
+
+const tablesOf = (shape: ShapeName): Machine[] =>
+  TABLES.filter(({ name }) => name.startsWith(shape) || !SHAPES.some((other) => name.startsWith(other)));
+
+function nameOf({ name }: Machine, state: string, rows: readonly Row[], row: Row, index: number): string {
+  const alike = rows.filter(({ on, name: deadline }) => on === row.on && deadline === row.name);
+  const place =
+    alike.length > 1 ? ` #${rows.slice(0, index).filter((other) => alike.includes(other)).length + 1}` : '';
+  const refuses = row.refuse ? ', refuses' : '';
+  return `${name}.${state}: ${row.on}${row.name === undefined ? '' : ` ${row.name}`}${place}${refuses} (${row.cites})`;
 }

@@ -37,10 +37,12 @@ export interface ScheduleResult {
   trace: string[];
 }
 
-/** More happenings than any schedule needs: one that goes on is reported as one that never ends. */
-const MOST_HAPPENINGS = 20_000;
 /** Faults stop here, so that what is owed can be paid. */
 const CALM_HAPPENINGS = 3000;
+/** Without a step for so long nothing will come of it: what is still tried is tried for ever, as with a peer that has left. */
+const MOST_IDLE_HAPPENINGS = 1500;
+/** More than any schedule needs. */
+const MOST_HAPPENINGS = 30_000;
 
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleResult> {
   const restore = options.real ? () => undefined : replaceCurve(FAKE_CURVE);
@@ -97,7 +99,7 @@ async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promis
 async function run(world: World, watch: Watch): Promise<void> {
   while (watch.violations.length === 0) {
     if (world.happenings > CALM_HAPPENINGS) world.faults.stop();
-    if (world.happenings > MOST_HAPPENINGS) break;
+    if (world.happenings > MOST_HAPPENINGS || world.idleFor > MOST_IDLE_HAPPENINGS) break;
     const more = await world.advance();
     watch.happening();
     if (!more) break;

@@ -34,7 +34,7 @@ const eachOnce: Check = ({ step, sight }) => {
 
 const noFaultOfItsOwn: Check = ({ world }) => {
   for (const { role, errors } of world.parties.all) {
-    if (errors.length > 0) return `${role}: ${errors.join('; ')}`;
+    if (errors.length > 0 && world.isHonest(role)) return `${role}: ${errors.join('; ')}`;
   }
   return undefined;
 };

@@ -7,6 +7,8 @@ import { above } from '@tercet/protocol';
 import type { World } from './world.js';
 
 const BLOCK_MS = 600_000;
+/** Blocks that come though nothing is due by height: what was lost by a queue or on the road is found again by reconciling. */
+const IDLE_BLOCKS = 8;
 /** One schedule in a hundred runs on fast blocks: what was planned in hours is over in a fraction. */
 const FAST_SHARE = 0.01;
 const FAST_BLOCK_MS = 30_000;
@@ -23,6 +25,8 @@ export class Chain {
   private nextMs: number;
   /** The highest there was: what a reorg took away is waited for no longer. */
   private highest: Height;
+  /** Since a trade has last moved. */
+  private idle = 0;
 
   constructor(private readonly world: World) {
     this.blockMs = world.random.chance(FAST_SHARE) ? FAST_BLOCK_MS : BLOCK_MS;
@@ -37,7 +41,15 @@ export class Chain {
   /** Whether a block comes before that time. Without anything to wait for no more blocks are mined. */
   minesBefore(atMs: number | undefined): boolean {
     if (atMs !== undefined) return this.nextMs <= atMs;
-    return this.nextHeight() !== undefined;
+    return this.nextHeight() !== undefined || (this.idle < IDLE_BLOCKS && this.someTradeIsOpen());
+  }
+
+  moved(): void {
+    this.idle = 0;
+  }
+
+  private someTradeIsOpen(): boolean {
+    return this.world.parties.all.some(({ views }) => [...views.values()].some(({ terminal }) => !terminal));
   }
 
   /** Mines up to the next height where something is due, and not beyond that time. Answers when it was done. */
@@ -52,6 +64,7 @@ export class Chain {
     const count = Math.max(1, Math.min(wanted, room));
     const minedMs = this.nextMs + (count - 1) * this.blockMs;
     this.nextMs = minedMs + world.random.exponential(this.blockMs);
+    this.idle += 1;
     world.network.skip(count);
     this.seeNodes();
     if (world.height > this.highest) this.highest = world.height;

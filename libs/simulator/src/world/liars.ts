@@ -1,14 +1,116 @@
-/** What somebody does who doesn't keep to the rules. */
+/**
+ * What somebody does who doesn't keep to the rules: its own daemon goes on, and beside it messages are written by hand with
+ * its real key, old ones are sent again, its node is told things by hand, preimages go where they must not, or it is gone.
+ */
+import type { Role } from '@tercet/protocol';
+import { above } from '@tercet/protocol';
+import { cancelByHand, settleByHand, takeOnTheWay } from './by-hand.js';
+import { forgedBody, sealByHand } from './forge.js';
+import { PARTIES } from './scene.js';
 import type { World } from './world.js';
+
+const HOUR_MS = 60 * 60 * 1000;
+/** After so many steps of a trade, whoever's, a liar does something. */
+const ACTS_SHARE = 0.12;
 
 export class Liars {
   constructor(private readonly world: World) {}
 
   begin(): void {
-    this.world.note(`hostile: ${[...this.world.hostile].join(', ') || 'nobody'}`);
+    const { world } = this;
+    world.note(`hostile: ${[...world.hostile].join(', ') || 'nobody'}`);
+    for (const role of world.hostile) {
+      if (world.random.chance(0.25)) this.leave(role);
+    }
   }
 
+  /** Somewhere a trade has moved. */
   look(): void {
-    this.world.note('');
+    const { world } = this;
+    for (const role of world.hostile) {
+      if (world.random.chance(ACTS_SHARE)) {
+        world.later(world.random.skewed(1, 30 * HOUR_MS), `the ${role} cheats`, () => this.act(role));
+      }
+    }
+  }
+
+  private act(role: Role): void {
+    const { world } = this;
+    switch (world.random.pick(['write', 'write', 'write', 'repeat', 'node', 'press'] as const)) {
+      case 'write':
+        return this.write(role);
+      case 'repeat':
+        return this.repeat(role);
+      case 'node':
+        return this.useNode(role);
+      case 'press':
+        return this.press(role);
+    }
+  }
+
+  /** Any message, in any state, under a number that the addressee may take. */
+  private write(role: Role): void {
+    const { world } = this;
+    const { random } = world;
+    const to = random.pick(PARTIES.filter((other) => other !== role) as [Role, Role]);
+    const body = forgedBody(world, role);
+    if (!body) return;
+    const sent = world.view(role)?.state.data.sent[to] ?? 0;
+    const sequence = Math.max(1, sent + random.between(0, 2));
+    this.send(role, to, sealByHand(world, role, sequence, body));
+    world.note(`the ${role} writes ${body.type} to the ${to}`);
+  }
+
+  /** An old message of anybody's that it has seen, to anybody. */
+  private repeat(role: Role): void {
+    const { world } = this;
+    const known = world.log.letters.filter(({ from, to }) => from === role || to === role);
+    const letter = known[world.random.between(0, Math.max(0, known.length - 1))];
+    if (letter) this.send(role, world.random.pick(PARTIES), letter.envelope);
+  }
+
+  private send(role: Role, to: Role, envelope: Parameters<World['mail']['handOver']>[2]): void {
+    const { world } = this;
+    const party = world.parties[role];
+    const about = { sentHeight: party.node.height, honest: false };
+    // Refused or taken: a liar doesn't mind.
+    world.mail.handOver(party, to, envelope, about).catch(() => undefined);
+  }
+
+  /** Its own node, by hand; or the route, where a friend sits on it. */
+  private useNode(role: Role): void {
+    const { world } = this;
+    switch (world.random.pick(['cancel', 'settle', 'take'] as const)) {
+      case 'cancel':
+        return cancelByHand(world, role);
+      case 'settle':
+        return settleByHand(world, role);
+      case 'take':
+        return takeOnTheWay(world);
+    }
+  }
+
+  private press(role: Role): void {
+    const { world } = this;
+    const { core, errors } = world.parties[role];
+    if (!core || !world.view(role)) return;
+    const kind = world.random.pick(['cmdSent', 'cmdRelease', 'cmdCancel'] as const);
+    const command = kind === 'cmdCancel' ? { kind, confirmed: true } : { kind };
+    core.trades.submit(world.tradeId, command).catch((error: unknown) => errors.push(String(error)));
+  }
+
+  /** For good, in the middle of it; its node goes on, or not. */
+  private leave(role: Role): void {
+    const { world } = this;
+    const party = world.parties[role];
+    const go = () => {
+      party.isGone = true;
+      if (world.random.chance(0.3)) world.nodeGoesDown(party);
+      world.note(`the ${role} is gone`);
+      world.soon(party.crash(0));
+    };
+    if (world.random.chance(0.7))
+      world.later(world.random.skewed(2000, 5 * HOUR_MS), `the ${role} leaves`, go);
+    else world.atHeight(above(world.height, world.random.between(1, 400)), `the ${role} leaves`, go);
   }
 }

@@ -69,7 +69,8 @@ export function nodePort(node: MemoryNode, life: Life, world: World): LightningN
     tip: () => call('tip', () => node.tip()),
     watchTip: (signal) => stream('watchTip', signal, (ends) => node.watchTip(ends)),
     holdExpiryDelta: () => call('holdExpiryDelta', () => node.holdExpiryDelta()),
-    createHold: (request) => call('createHold', () => lapsing(request.expirySeconds, node.createHold(request))),
+    createHold: (request) =>
+      call('createHold', () => lapsing(request.expirySeconds, node.createHold(request))),
     createInvoice: (request) =>
       call('createInvoice', () => lapsing(request.expirySeconds, node.createInvoice(request))),
     lookUpInvoice: (hash) => lookUp('lookUpInvoice', () => node.lookUpInvoice(hash)),

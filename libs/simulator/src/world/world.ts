@@ -72,6 +72,7 @@ export class World {
   readonly trace: string[] = [];
   nowMs = START_MS;
   happenings = 0;
+  private lastStep = 0;
   private readonly waitingForNodes = new Map<MemoryNode, (() => void)[]>();
   private readonly following = new Set<Promise<void>>();
 
@@ -89,6 +90,11 @@ export class World {
 
   get height(): Height {
     return this.network.height;
+  }
+
+  /** Happenings since a trade last moved. */
+  get idleFor(): number {
+    return this.happenings - this.lastStep;
   }
 
   view(role: Role) {
@@ -138,6 +144,8 @@ export class World {
   }
 
   stepped(party: Party, change: Change): void {
+    this.chain.moved();
+    this.lastStep = this.happenings;
     if (this.options.trace) {
       const { sequence } = change.trade;
       this.note(`${party.role} ${sequence} ${change.fact.kind}: ${change.path.join(' ')}`);

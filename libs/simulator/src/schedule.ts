@@ -40,7 +40,7 @@ export interface ScheduleResult {
 /** Faults stop here, so that what is owed can be paid. */
 const CALM_HAPPENINGS = 3000;
 /** Without a step for so long nothing will come of it: what is still tried is tried for ever, as with a peer that has left. */
-const MOST_IDLE_HAPPENINGS = 1500;
+const MOST_IDLE_HAPPENINGS = { honest: 6000, hostile: 600 };
 /** More than any schedule needs. */
 const MOST_HAPPENINGS = 30_000;
 
@@ -97,9 +97,10 @@ async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promis
 }
 
 async function run(world: World, watch: Watch): Promise<void> {
+  const mostIdle = MOST_IDLE_HAPPENINGS[world.hostile.size === 0 ? 'honest' : 'hostile'];
   while (watch.violations.length === 0) {
     if (world.happenings > CALM_HAPPENINGS) world.faults.stop();
-    if (world.happenings > MOST_HAPPENINGS || world.idleFor > MOST_IDLE_HAPPENINGS) break;
+    if (world.happenings > MOST_HAPPENINGS || world.idleFor > mostIdle) break;
     const more = await world.advance();
     watch.happening();
     if (!more) break;

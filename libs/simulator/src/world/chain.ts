@@ -108,9 +108,10 @@ export class Chain {
     }
   }
 
-  /** Once a minute in life: once for each block here, which is as good, since nothing else happens in between. */
+  /** Once a minute in life: with every other block here, which is as good, since nothing else happens in between. */
   private reconcileSoon(): void {
     for (const party of this.world.parties.all) {
+      if (!party.isUp || this.world.random.chance(0.5)) continue;
       this.world.later(this.world.random.between(1000, 60_000), `${party.role} reconciles`, () =>
         this.world.soon(party.reconcile()),
       );

@@ -4,8 +4,8 @@ import type { Life } from './life.js';
 import type { World } from './world.js';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** So often an effect is tried at its own pace; from then on its pauses grow, as no schedule needs a thousand tries a day. */
-const AT_OWN_PACE = 8;
+/** So often something is tried at its own pace; from then on its pauses grow, as no schedule needs a thousand tries a day. */
+const AT_OWN_PACE = 6;
 
 export class SimJobs implements Jobs {
   readonly ready = true;
@@ -18,7 +18,8 @@ export class SimJobs implements Jobs {
   ) {}
 
   deadlineAt(tradeId: string, name: string, timeMs: number): Promise<void> {
-    return this.enqueue(`deadline ${name}`, timeMs, () => this.options.handlers.deadline(tradeId, name));
+    const later = timeMs + this.stretch(name);
+    return this.enqueue(`deadline ${name}`, later, () => this.options.handlers.deadline(tradeId, name));
   }
 
   /** One that was cleared fires into nothing. */
@@ -27,10 +28,14 @@ export class SimJobs implements Jobs {
   }
 
   effectAt(key: string, timeMs: number): Promise<void> {
+    return this.enqueue('effect', timeMs + this.stretch(key), () => this.options.handlers.effect(key));
+  }
+
+  /** What is tried again and again comes later each time. */
+  private stretch(key: string): number {
     const tries = (this.tries.get(key) ?? 0) + 1;
     this.tries.set(key, tries);
-    const stretch = tries <= AT_OWN_PACE ? 0 : Math.min(24 * HOUR_MS, 60_000 * 2 ** (tries - AT_OWN_PACE));
-    return this.enqueue('effect', timeMs + stretch, () => this.options.handlers.effect(key));
+    return tries <= AT_OWN_PACE ? 0 : Math.min(24 * HOUR_MS, 60_000 * 3 ** (tries - AT_OWN_PACE));
   }
 
   async rebuild(): Promise<void> {

@@ -97,8 +97,9 @@ function deadlineChanges(
  * when it is handed over, so that one seen before is refused to whoever brings it, not found when it is to be paid.
  */
 function newHashes(before: TradeData, after: TradeData): Commit['hashes'] {
+  // Lines are only added behind the others: looking each up among all would be quadratic in a payout's tries.
   const lines = after.ledger
-    .filter((entry) => !before.ledger.some((old) => old.hash === entry.hash && old.kind === entry.kind))
+    .slice(before.ledger.length)
     .map((entry) => ({ hash: entry.hash, purpose: `${entry.purpose}/${entry.kind}` }));
   const { payoutRequest } = after;
   if (!payoutRequest || payoutRequest.hash === before.payoutRequest?.hash) return lines;

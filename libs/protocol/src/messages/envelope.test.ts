@@ -4,7 +4,7 @@ import { canonicalJson } from '../crypto/canonical.js';
 import { signEvent } from '../crypto/event.js';
 import { performing } from '../testing/steps.js';
 import { keyringOf } from '../testing/three-parties.js';
-import type { TermsHash, TradeId } from '../units.js';
+import type { PaymentHash, PaymentRequest, TermsHash, TradeId } from '../units.js';
 import { height, msat, unixMs } from '../units.js';
 import type { Body } from './bodies.js';
 import type { Envelope } from './envelope.js';
@@ -131,4 +131,17 @@ test('S32: a sealed text opens for its reader only, and only as its writer wrote
   const tampered = `${text.slice(0, middle)}${other}${text.slice(middle + 1)}`;
   expect(() => maker.openSeal(tampered, keys.publicKey)).toThrow(broken);
   expect(performing('sell', 'AGENT_HELD').data('taker').fiatDetails).toBe('IBAN DE00 1234');
+});
+
+test('S45 a debt that was tried for a month of minutes is still asked about, and answered', () => {
+  const attempt = 30 * 24 * 60;
+  const debt: Body = { type: 'obligation', why: 'Released.', amountMsat: msat(1000n), attempt };
+  expect(open(sealed(debt)).body).toEqual(debt);
+  const invoice: Body = {
+    type: 'freshInvoice',
+    attempt,
+    hash: 'ab'.repeat(32) as PaymentHash,
+    request: 'lnbcrt1x' as PaymentRequest,
+  };
+  expect(open(sealed(invoice)).body).toEqual(invoice);
 });

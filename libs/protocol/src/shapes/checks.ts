@@ -39,6 +39,17 @@ export function faultOf(d: TradeData, f: Accepted): string | undefined {
 /** S13, S49, S55 and the lease: the hold may count. */
 export const holdFits: Guard<'holdAccepted'> = (d, f) => faultOf(d, f) === undefined;
 
+/** Our node has cancelled it before we knew that it was made: we were away, and its time to be paid ran out. */
+export const holdGone: Guard = (d) =>
+  d.ledger.some(
+    ({ kind, hash, status }) => kind === 'hold' && hash === d.escrowHash && status === 'cancelled',
+  );
+/** What is owed to us has arrived: nothing will tell of it again. */
+export const paidAlready: Guard = (d) =>
+  d.ledger.some(
+    ({ kind, purpose, status }) => kind === 'invoice' && purpose === 'payout' && status === 'settled',
+  );
+
 /** A trader checks what the agent's `locked` says against the terms it signed (S49), h within 2 blocks of its own tip or earlier. */
 export const lockedFits: Guard<'locked'> = (d, f) => {
   const { terms } = agreedTerms(d);

@@ -341,6 +341,18 @@ export class ThreeParties {
     }
   }
 
+  /** The party's hold invoice is made and runs out, and only then does the party hear of both, the end first. */
+  runOutUnheard(role: Role): void {
+    const made = takeFirst(this.work, (work) => work.role === role && work.effect.kind === 'createHold');
+    if (made?.effect.kind !== 'createHold') throw new Error(`${role} makes no hold`);
+    this.carryOut(role, made.effect);
+    const created = takeFirst(this.lightning.events, ({ fact }) => fact.kind === 'holdCreated');
+    this.lightning.cancel(role, made.effect.hash);
+    this.settle();
+    if (created) this.fact(role, { ...created.fact, at: this.at });
+    this.settle();
+  }
+
   private received(role: Role): Preimage {
     const { preimage } = this.data(role);
     if (!preimage) throw new Error(`${role} settles without a preimage`);

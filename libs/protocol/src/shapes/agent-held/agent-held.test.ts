@@ -228,4 +228,13 @@ describe('AGENT_HELD, maker sells', () => {
       expect(trade.allTerminal).toBe(true);
     },
   );
+
+  test('S9: the agent was away until its hold invoice ran out: the trade ends for all', () => {
+    const trade = new Trade('sell', 'AGENT_HELD');
+    trade.take();
+    trade.settle((role, effect) => role === 'agent' && effect.kind === 'createHold');
+    trade.runOutUnheard('agent');
+    expect(trade.escrows).toEqual(['unpaid', 'over', 'unlocked']);
+    expect(trade.allTerminal).toBe(true);
+  });
 });

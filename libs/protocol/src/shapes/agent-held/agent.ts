@@ -17,6 +17,7 @@ import {
   forcedSettle,
   heightsOf,
   holdFits,
+  holdGone,
   leaseOver,
   lockedBody,
   payoutTooLate,
@@ -102,6 +103,7 @@ const tellDefault =
   () =>
     both({ type: 'ruling', for: side, by: 'default', why: 'Nobody decided until custody ended.' });
 
+const keepRanOut: Keep = () => ({ why: 'The hold invoice ran out.' });
 const unsecured: Raise = (d) => ({
   kind: 'unsecured',
   why: d.why ?? 'The hold was cancelled before it counted.',
@@ -128,7 +130,18 @@ const gone = [
 export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
   idle: state({}, [on('host', to('creating'), keep(drawHash), ask(createHold), 'A7 S34')]),
   creating: state({}, [on('holdCreated', to('created'), raise(hosted), 'A7')]),
-  created: state({}, [on('agreed', to('open'), 'A7')]),
+  created: state({}, [
+    on(
+      'agreed',
+      when(holdGone),
+      to('unlocked'),
+      keep(keepRanOut),
+      ask(tellCancelled),
+      raise(unsecured),
+      'S9',
+    ),
+    on('agreed', to('open'), 'A7'),
+  ]),
   open: state({ until: { lease: leaseOver } }, [
     on(
       'holdAccepted',
@@ -147,14 +160,7 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
       ask(cancelEscrow),
       'A11',
     ),
-    on(
-      'holdCancelled',
-      to('unlocked'),
-      keep(() => ({ why: 'The hold invoice ran out.' })),
-      ask(tellCancelled),
-      raise(unsecured),
-      'A7',
-    ),
+    on('holdCancelled', to('unlocked'), keep(keepRanOut), ask(tellCancelled), raise(unsecured), 'A7'),
     due(
       'lease',
       to('unlocking'),

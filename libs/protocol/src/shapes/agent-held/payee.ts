@@ -2,7 +2,7 @@
 import { keepCancelled, keepRuling, tell } from '../../machine/rows.js';
 import type { Ask, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
-import { heightsIn, lockedFits, lockOverdue } from '../checks.js';
+import { heightsIn, lockedFits, lockOverdue, paidAlready } from '../checks.js';
 
 const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
@@ -12,12 +12,6 @@ const unsecured: Raise = (d) => ({
 });
 const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 const keepCustody: Keep<'custody'> = (_, f) => ({ custodyUntil: f.body.untilHeight });
-
-/** The agent's word of the lock may come after its payment: released, and paid out, before we heard of it. */
-const paidAlready: Guard<'locked'> = (d) =>
-  d.ledger.some(
-    ({ kind, purpose, status }) => kind === 'invoice' && purpose === 'payout' && status === 'settled',
-  );
 
 const paid = on('claimPaid', to('released'), raise({ kind: 'released' }), 'A9 S8');
 const refund = on(
@@ -35,6 +29,7 @@ const decided = on('ruling', keep(keepRuling), 'S45');
 export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
   idle: state({}, [on('agreed', to('waiting'), 'A7')]),
   waiting: state({ until: { overdue: lockOverdue } }, [
+    // Released, and paid out, before the agent's word of the lock reached us.
     on(
       'locked',
       when(lockedFits, paidAlready),

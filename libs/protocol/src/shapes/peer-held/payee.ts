@@ -17,9 +17,11 @@ import {
   faultOf,
   heightsIn,
   holdFits,
+  holdGone,
   holdOver,
   hostFree,
   lockedFits,
+  paidAlready,
 } from '../checks.js';
 import { holdDescription } from '../pay-escrow.js';
 
@@ -90,6 +92,7 @@ const oweFee: Raise = (d) => ({
 });
 const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
+const keepRanOut = keepWhy('The hold invoice ran out.');
 const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
 
 export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
@@ -97,7 +100,18 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('prepare', raise({ kind: 'prepared' }), 'A7'),
     on('agreed', to('hosting'), ask(createHold), 'A7 S12'),
   ]),
-  hosting: state({}, [on('holdCreated', to('open'), ask(sendInvoice), 'A7')]),
+  hosting: state({}, [
+    on(
+      'holdCreated',
+      when(holdGone),
+      to('unlocked'),
+      keep(keepRanOut),
+      ask(sayCancelled),
+      raise(unsecured),
+      'S9',
+    ),
+    on('holdCreated', to('open'), ask(sendInvoice), 'A7'),
+  ]),
   open: state({ until: { free: hostFree } }, [
     on(
       'holdAccepted',
@@ -116,14 +130,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       ask(cancelEscrow),
       'A11',
     ),
-    on(
-      'holdCancelled',
-      to('unlocked'),
-      keep(keepWhy('The hold invoice ran out.')),
-      ask(sayCancelled),
-      raise(unsecured),
-      'A7',
-    ),
+    on('holdCancelled', to('unlocked'), keep(keepRanOut), ask(sayCancelled), raise(unsecured), 'A7'),
     due(
       'free',
       to('unlocking'),
@@ -194,6 +201,15 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       'A9 S8',
     ),
     on('holdSettled', to('released'), ask(saySettled), raise({ kind: 'released' }), 'A9 S8'),
+    // The payer's node knew first that the HTLC is gone, and its daemon has paid already.
+    on(
+      'holdCancelled',
+      when(paidAlready),
+      to('released'),
+      ask(sayCancelled),
+      raise({ kind: 'released' }),
+      'S9 S56',
+    ),
     // Released, but the HTLC is gone: the payer owes, on a fresh invoice (S56).
     on(
       'holdCancelled',

@@ -175,4 +175,31 @@ describe('PEER_HELD, maker sells', () => {
     expect(trade.lightning.inFlight).toBe(0n);
     expect(trade.escrows).toEqual(['unpaid', 'unlocked', 'lapsed']);
   });
+
+  test('S9: the payee was away until its hold invoice ran out: the trade ends for all', () => {
+    const trade = new ThreeParties('sell', 'PEER_HELD');
+    trade.take();
+    trade.settle((role, effect) => role === trade.payee && effect.kind === 'createHold');
+    trade.runOutUnheard(trade.payee);
+    expect(trade.escrows).toEqual(['unpaid', 'unlocked', 'lapsed']);
+    expect(trade.allTerminal).toBe(true);
+  });
+
+  test('S9 S56: owed and paid before the payee heard that its hold is gone, the trade ends all the same', () => {
+    const trade = fiatSent('sell', 'PEER_HELD');
+    const settling: Parameters<typeof trade.settle>[0] = (_, effect) => effect.kind === 'settleHold';
+    trade.command('maker', 'cmdRelease');
+    trade.settle(settling);
+    trade.down.add(trade.payee);
+    trade.mineTo(trade.A + 1, settling);
+    trade.down.delete(trade.payee);
+    const told = trade.lightning.events.findIndex(({ fact }) => fact.kind === 'holdCancelled');
+    const [event] = trade.lightning.events.splice(told, 1);
+    trade.settle(settling);
+    expect(trade.state(trade.payee, 'claim')).toBe('paid');
+    if (event) trade.fact(event.role, { ...event.fact, at: trade.at });
+    trade.settle();
+    expect(trade.engines).toEqual(['done', 'done', 'released']);
+    expect(trade.allTerminal).toBe(true);
+  });
 });

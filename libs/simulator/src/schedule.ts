@@ -48,14 +48,26 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
   const restore = options.real ? () => undefined : replaceCurve(FAKE_CURVE);
   const disks = await newDisks(options.real ?? false);
   try {
-    return await play(options, disks);
+    const play = await openPlay(options, disks);
+    await toTheEnd(play);
+    for (const party of play.world.parties.all) await party.end();
+    return resultOf(options, play);
   } finally {
     restore();
     for (const role of PARTIES) await disks[role].remove();
   }
 }
 
-async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promise<ScheduleResult> {
+/** A schedule under way. */
+export interface Play {
+  world: World;
+  watch: Watch;
+  /** False where nothing is left to happen. */
+  next: () => Promise<boolean>;
+}
+
+/** With its parties up and its plans made. */
+export async function openPlay(options: ScheduleOptions, disks: Record<Role, Disk>): Promise<Play> {
   const random = new Random(options.seed);
   const scene = drawScene(random, options.shape);
   const world = new World({
@@ -75,37 +87,47 @@ async function play(options: ScheduleOptions, disks: Record<Role, Disk>): Promis
   const watch = new Watch(world);
   const people = new People(world);
   const liars = new Liars(world);
-  drawRoutes(world);
-  if (!options.death) drawHostile(world);
+  if (!options.death) {
+    drawRoutes(world);
+    drawHostile(world);
+  }
   planOutages(world, options.death === undefined);
   if (options.death) world.parties[options.death.role].deaths.push(options.death.at);
   for (const party of world.parties.all) await party.start();
   people.begin();
   liars.begin();
-  await run(world, watch);
-  for (const party of world.parties.all) await party.end();
+  return {
+    world,
+    watch,
+    async next() {
+      if (world.happenings > CALM_HAPPENINGS) world.faults.stop();
+      const more = await world.advance();
+      watch.happening();
+      return more;
+    },
+  };
+}
+
+async function toTheEnd({ world, watch, next }: Play): Promise<void> {
+  const mostIdle = MOST_IDLE_HAPPENINGS[world.hostile.size === 0 ? 'honest' : 'hostile'];
+  while (watch.violations.length === 0) {
+    if (world.happenings > MOST_HAPPENINGS || world.idleFor > mostIdle) break;
+    if (!(await next())) break;
+  }
+  if (watch.violations.length === 0) watch.end();
+}
+
+function resultOf(options: ScheduleOptions, { world, watch }: Play): ScheduleResult {
   const commits = (role: Role) => world.parties[role].commits;
   return {
     seed: options.seed,
-    shape: scene.shape,
+    shape: world.scene.shape,
     violations: watch.violations,
     happenings: world.happenings,
     faults: world.faults.happened,
     commits: { maker: commits('maker'), taker: commits('taker'), agent: commits('agent') },
     trace: world.trace,
   };
-}
-
-async function run(world: World, watch: Watch): Promise<void> {
-  const mostIdle = MOST_IDLE_HAPPENINGS[world.hostile.size === 0 ? 'honest' : 'hostile'];
-  while (watch.violations.length === 0) {
-    if (world.happenings > CALM_HAPPENINGS) world.faults.stop();
-    if (world.happenings > MOST_HAPPENINGS || world.idleFor > mostIdle) break;
-    const more = await world.advance();
-    watch.happening();
-    if (!more) break;
-  }
-  if (watch.violations.length === 0) watch.end();
 }
 
 const papers = new Map<boolean, Papers>();

@@ -11,14 +11,18 @@ export interface Shrunk {
 }
 
 /** The result must break one of the statements that it broke at first, or it is another schedule's story. */
-export async function shrink(options: ScheduleOptions, first: ScheduleResult): Promise<Shrunk> {
+export async function shrink(
+  options: ScheduleOptions,
+  first: ScheduleResult,
+  run: (options: ScheduleOptions) => Promise<ScheduleResult> = runSchedule,
+): Promise<Shrunk> {
   const broken = new Set(first.violations.map(({ number }) => number));
   let best: Shrunk = { options, result: first, runs: 0 };
 
   const tryWith = async (changed: Partial<ScheduleOptions>): Promise<boolean> => {
     if (best.runs >= MOST_RUNS) return false;
     const smaller = { ...best.options, ...changed, coverage: undefined };
-    const result = await runSchedule(smaller);
+    const result = await run(smaller);
     best.runs += 1;
     if (!result.violations.some(({ number }) => broken.has(number))) return false;
     best = { options: smaller, result, runs: best.runs };

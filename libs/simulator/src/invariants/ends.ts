@@ -37,11 +37,26 @@ const nothingInFlight: Check = ({ sight }) => {
     : undefined;
 };
 
+/**
+ * The agent was away when the window ended, and found the deadline before the mail that waited for it. Silence is to count
+ * only with unbroken reachability marks (protocol.md section 5); until agents give marks, its outage counts as silence.
+ */
+const refundedUnheard = (sight: Sight): boolean => {
+  const locked = sight.data('agent')?.locked;
+  const ended = locked && locked.performBy + GRACE;
+  return (
+    sight.in('agent', 'engine', 'refunded', 'refunding') &&
+    locked !== undefined &&
+    sight.wasAway('agent', locked.performBy, ended ?? 0)
+  );
+};
+const GRACE = 36;
+
 /** Sats and fiat on one side, and nobody owing. */
 const nobodyHasBoth: Check = ({ sight, world }) => {
   const { payer, payee } = sight;
   if (!sight.terms) return undefined;
-  const owed = performed(sight) || released(sight);
+  const owed = (performed(sight) || released(sight)) && !refundedUnheard(sight);
   const mayExpect =
     world.isHonest('agent', payee) && (world.scene.shape === 'AGENT_HELD' || world.isHonest(payer));
   if (

@@ -101,8 +101,7 @@ const CASES: readonly Case[] = [
     number: 'S5',
     how: 'a payout may take longer than its hold',
     shape: 'AGENT_HELD',
-    at: (trade) =>
-      whenPaidOut(trade) && trade.sight.hold.state === 'accepted' && !trade.view('agent').state.data.settling,
+    at: (trade) => isAgents(trade, payoutUnderWay),
     spoil(trade) {
       const { hash, amountMsat } = agentsPayout(trade);
       const request = payRequest(trade, { hash, amountMsat, cltvLimit: blocks(500) });
@@ -162,6 +161,25 @@ const CASES: readonly Case[] = [
     shape: 'PEER_HELD',
     at: performing,
     spoil: (trade) => trade.end(),
+  },
+  {
+    number: 'S9',
+    how: 'all is over and a payment is still in flight',
+    shape: 'AGENT_HELD',
+    at: ended,
+    spoil(trade) {
+      const htlc = {
+        amountMsat: msat(1n),
+        feeMsat: msat(0n),
+        lastHopExpiry: height(1),
+        firstHopExpiry: height(1),
+      };
+      trade.world.parties.maker.node.payments.set(OTHER, {
+        state: 'inFlight',
+        htlcs: [{ ...htlc, state: 'inFlight' }],
+      });
+      return trade.end();
+    },
   },
   {
     number: 'S10',
@@ -443,13 +461,8 @@ describe.each(CASES)('$number $how', ({ number, shape, at, spoil }) => {
 });
 
 test('every invariant has a case here that breaks it', () => {
-  const broken = new Set(CASES.map(({ number }) => number));
-  expect(INVARIANTS.map(({ number }) => number).filter((number) => !broken.has(number))).toEqual([]);
-  for (const number of broken) {
-    const checks = INVARIANTS.filter((invariant) => invariant.number === number).length;
-    expect([number, CASES.filter((one) => one.number === number).length]).toEqual([
-      number,
-      Math.max(1, checks === 3 ? 2 : checks),
-    ]);
-  }
+  const count = (numbers: readonly { number: string }[], number: string) =>
+    numbers.filter((one) => one.number === number).length;
+  const without = INVARIANTS.filter(({ number }) => count(CASES, number) < count(INVARIANTS, number));
+  expect(without).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { benchGrowth } from './growth.js';
 import { benchRecovery } from './recovery.js';
+import { benchSimulator } from './simulator.js';
 import { benchSoak } from './soak.js';
 import { benchTrades } from './trades.js';
 
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     trades: { type: 'string' },
     real: { type: 'string', default: '200' },
+    schedules: { type: 'string', default: '3000' },
   },
 });
 
@@ -50,6 +52,12 @@ const BENCHES: Record<string, () => Promise<void>> = {
       json: values.json,
     }),
   growth: () => benchGrowth({ trades: numbers(values.trades ?? '100,10000,100000'), json: values.json }),
+  simulator: () =>
+    benchSimulator({
+      schedules: Number(values.schedules),
+      seed: Number(values.seed),
+      json: values.json,
+    }),
   soak: () =>
     benchSoak({
       minutes: Number(values.minutes),

@@ -1,6 +1,6 @@
 import { ROLES, type Role, type ShapeName } from '@tercet/protocol';
 import type { ScheduleOptions } from './schedule.js';
-import type { Death } from './world/party.js';
+import type { Death } from './world/port.js';
 
 /** One schedule in so many runs on real signatures and SQLite; which one is said by its seed. */
 const REAL_EVERY = 100;

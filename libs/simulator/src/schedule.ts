@@ -8,12 +8,12 @@ import { FAKE_CURVE } from './world/fake-curve.js';
 import type { FaultKind, FaultOptions } from './world/faults.js';
 import { Liars } from './world/liars.js';
 import { drawRoutes } from './world/network.js';
-import type { Death } from './world/party.js';
+import type { Death } from './world/port.js';
 import { People } from './world/people.js';
 import { drawHostile, planOutages } from './world/plan.js';
 import { Random } from './world/random.js';
 import { drawScene, Papers, PARTIES } from './world/scene.js';
-import { World } from './world/world.js';
+import { SimWorld } from './world/world.js';
 
 export interface ScheduleOptions extends FaultOptions {
   seed: number;
@@ -60,7 +60,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
 
 /** A schedule under way. */
 export interface Play {
-  world: World;
+  world: SimWorld;
   watch: Watch;
   /** False where nothing is left to happen. */
   next: () => Promise<boolean>;
@@ -70,14 +70,14 @@ export interface Play {
 export async function openPlay(options: ScheduleOptions, disks: Record<Role, Disk>): Promise<Play> {
   const random = new Random(options.seed);
   const scene = drawScene(random, options.shape);
-  const world = new World({
+  const world = new SimWorld({
     random,
     scene,
     papers: (nodes) => papersOf(options.real ?? false, nodes).of(scene),
     disks,
     faults: options.death ? { ...options, only: new Set() } : options,
     trace: options.trace ?? false,
-    onStep: (_, party, change) => {
+    onStep: (party, change) => {
       options.coverage?.enter(scene.shape, change);
       watch.step(party, change);
       people.look(party.role);

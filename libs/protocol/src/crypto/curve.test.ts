@@ -11,7 +11,7 @@ const STAND_IN: Curve = {
   verify: (signed, key, signature) => signature === signed + key,
   sharedX: () => new Uint8Array(32),
 };
-let restore = () => undefined as void;
+let restore: () => void = () => undefined;
 
 afterEach(() => restore());
 

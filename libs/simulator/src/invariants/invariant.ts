@@ -1,8 +1,7 @@
 /** A statement of the safety list that speaks of state, as a check that may be asked at any time. */
 import type { Change } from '@tercet/daemon';
 import type { Act, Letter } from '../world/log.js';
-import type { Party } from '../world/party.js';
-import type { World } from '../world/world.js';
+import type { Party, World } from '../world/port.js';
 import type { Sight } from './sight.js';
 
 /** What is looked at: the world now, and what has just happened there. */

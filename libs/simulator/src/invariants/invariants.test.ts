@@ -403,7 +403,7 @@ const CASES: readonly Case[] = [
     shape: 'PEER_HELD',
     at: performing,
     spoil(trade) {
-      trade.world.transit.underWay.get(trade.hash)?.take(PREIMAGE);
+      trade.world.underWay.get(trade.hash)?.take(PREIMAGE);
       return trade.lookForHours();
     },
   },

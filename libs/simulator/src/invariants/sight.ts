@@ -2,9 +2,8 @@
 import type { InvoiceState, PaymentState } from '@tercet/lightning';
 import type { MachineName, Msat, PaymentHash, Role, Terms, TradeData } from '@tercet/protocol';
 import { START_MSAT } from '../world/network.js';
-import type { Party } from '../world/party.js';
+import type { Party, World } from '../world/port.js';
 import { payeeOf, payerOf, PARTIES } from '../world/scene.js';
-import type { World } from '../world/world.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** A daemon that is up and whose node answers has done by then what it must do: tries, retries and lost jobs included. */

@@ -1,8 +1,7 @@
 /** Looks at a world after each step and each happening, and says what doesn't hold. */
 import type { Change, TradeView } from '@tercet/daemon';
 import type { Role } from '@tercet/protocol';
-import type { Party } from '../world/party.js';
-import type { World } from '../world/world.js';
+import type { Party, World } from '../world/port.js';
 import type { Invariant, Moment, Violation } from './invariant.js';
 import { Sight } from './sight.js';
 import { INVARIANTS } from './table.js';

@@ -2,9 +2,8 @@
 import { beginAtAgent, beginAtMaker, beginNowhere, type OwnOrder } from '@tercet/daemon';
 import type { Message, Role, TradeData } from '@tercet/protocol';
 import { LIMITS, orderIdOf } from '@tercet/protocol';
-import type { Party } from './party.js';
+import type { Party, World } from './port.js';
 import { NONCES, PAYMENT_DETAILS } from './scene.js';
-import type { World } from './world.js';
 
 const admit = () => Promise.resolve();
 
@@ -13,14 +12,20 @@ export const Begin: Record<Role, (message: Message, self: Party, world: World) =
     ...(await beginAtAgent({ limits: LIMITS, policy: papers.policy, admit })(message)),
     nonce: NONCES.agent,
   }),
-  maker: (message, { node, role, contact }, { papers, scene }) => {
+  maker: (message, self, { papers, scene }) => {
     const own: OwnOrder = {
       signedOrder: papers.order,
       paymentDetails: scene.side === 'sell' ? PAYMENT_DETAILS : undefined,
       withdrawn: false,
     };
     const order = (id: string) => Promise.resolve(id === orderIdOf(papers.order.order) ? own : undefined);
-    return beginAtMaker({ limits: LIMITS, order, node: node.nodeId, contact: contact(role), admit })(message);
+    return beginAtMaker({
+      limits: LIMITS,
+      order,
+      node: self.node.nodeId,
+      contact: self.contact(self.role),
+      admit,
+    })(message);
   },
   taker: beginNowhere,
 };

@@ -3,7 +3,7 @@ import { tradeSecret, identitySecret } from '@tercet/daemon';
 import { deriveKey } from '@tercet/journal';
 import type { Preimage, Role } from '@tercet/protocol';
 import { NONCES, seedOf } from './scene.js';
-import type { World } from './world.js';
+import type { World } from './port.js';
 
 export const secretOf = (role: Role): Uint8Array => {
   switch (role) {
@@ -45,5 +45,5 @@ export function takeOnTheWay(world: World): void {
   const hash = world.view('agent')?.state.data.escrowHash;
   const preimage = escrowPreimage(world);
   if (hash === undefined || preimage === undefined || !world.hostile.has('agent')) return;
-  world.transit.underWay.get(hash)?.take(preimage);
+  world.underWay.get(hash)?.take(preimage);
 }

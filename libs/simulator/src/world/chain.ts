@@ -4,7 +4,7 @@
  */
 import type { Height } from '@tercet/protocol';
 import { above } from '@tercet/protocol';
-import type { World } from './world.js';
+import type { World } from './port.js';
 
 const BLOCK_MS = 600_000;
 /** Blocks that come though nothing is due by height: what was lost by a queue or on the road is found again by reconciling. */
@@ -132,7 +132,8 @@ export class Chain {
         const hash = state.data.escrowHash;
         const hold = hash === undefined ? undefined : node.invoices.state(hash);
         if (hold?.state !== 'accepted') continue;
-        for (const { expiryHeight } of hold.htlcs) consider(above(expiryHeight, -node.holdExpiryDeltaBlocks));
+        for (const { expiryHeight } of hold.htlcs)
+          consider(above(expiryHeight, 0 - node.holdExpiryDeltaBlocks));
       }
     }
     return next;

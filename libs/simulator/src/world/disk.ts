@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deriveKey, MemoryStore, openJournal, openMemoryJournal, type Journal } from '@tercet/journal';
 import type { Role } from '@tercet/protocol';
-import type { Life } from './life.js';
+import type { Life } from './port.js';
 import { seedOf } from './scene.js';
 
 export interface Disk {

@@ -13,7 +13,7 @@ import {
 } from '@tercet/protocol';
 import { encodeMemoryRequest } from '@tercet/lightning';
 import { escrowPreimage, secretOf } from './by-hand.js';
-import type { World } from './world.js';
+import type { World } from './port.js';
 
 const WHY = 'Because.';
 const OTHER_HASH = 'ab'.repeat(32) as PaymentHash;

@@ -7,7 +7,7 @@ import { above } from '@tercet/protocol';
 import { cancelByHand, settleByHand, takeOnTheWay } from './by-hand.js';
 import { forgedBody, sealByHand } from './forge.js';
 import { PARTIES } from './scene.js';
-import type { World } from './world.js';
+import type { World } from './port.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** After so many steps of a trade, whoever's, a liar does something. */
@@ -36,16 +36,13 @@ export class Liars {
 
   private act(role: Role): void {
     const { world } = this;
-    switch (world.random.pick(['write', 'write', 'write', 'repeat', 'node', 'press'] as const)) {
-      case 'write':
-        return this.write(role);
-      case 'repeat':
-        return this.repeat(role);
-      case 'node':
-        return this.useNode(role);
-      case 'press':
-        return this.press(role);
-    }
+    const acts = {
+      write: () => this.write(role),
+      repeat: () => this.repeat(role),
+      node: () => this.useNode(role),
+      press: () => this.press(role),
+    };
+    acts[world.random.pick(['write', 'write', 'write', 'repeat', 'node', 'press'] as const)]();
   }
 
   /** Any message, in any state, under a number that the addressee may take. */
@@ -80,14 +77,8 @@ export class Liars {
   /** Its own node, by hand; or the route, where a friend sits on it. */
   private useNode(role: Role): void {
     const { world } = this;
-    switch (world.random.pick(['cancel', 'settle', 'take'] as const)) {
-      case 'cancel':
-        return cancelByHand(world, role);
-      case 'settle':
-        return settleByHand(world, role);
-      case 'take':
-        return takeOnTheWay(world);
-    }
+    const acts = { cancel: cancelByHand, settle: settleByHand, take: takeOnTheWay };
+    acts[world.random.pick(['cancel', 'settle', 'take'] as const)](world, role);
   }
 
   private press(role: Role): void {

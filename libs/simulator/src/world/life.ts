@@ -1,12 +1,12 @@
 /** One run of a process, from its start to its end: what it asks of the outside is a happening, and nothing outlives it. */
-import type { World } from './world.js';
+import type { Life, World } from './port.js';
 
 export const never = <Value>(): Promise<Value> =>
   new Promise(() => {
     // Of a dead process nobody hears.
   });
 
-export class Life {
+export class Process implements Life {
   private dead = false;
   private readonly mourners: (() => void)[] = [];
 
@@ -33,7 +33,9 @@ export class Life {
   }
 
   wait(delayMs: number, name: string): Promise<void> {
-    return new Promise((resolve) => this.later(delayMs, name, resolve));
+    return new Promise((resolve) => {
+      this.later(delayMs, name, resolve);
+    });
   }
 
   /** The same object for as long as this life lasts. */

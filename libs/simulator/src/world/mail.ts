@@ -2,16 +2,15 @@
 import { fromWire, type PeerLink } from '@tercet/daemon';
 import type { BodyType, Contact, Envelope, Role, rpc } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
-import type { Life } from './life.js';
-import type { Party } from './party.js';
+import type { Life, MailRoad, Party, World } from './port.js';
+import { unreachable } from './unreachable.js';
 import { PARTIES } from './scene.js';
-import type { World } from './world.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** After so long a daemon no longer waits for a receipt. */
 const DEADLINE_MS = 15_000;
 
-export class Mail {
+export class Mail implements MailRoad {
   constructor(private readonly world: World) {}
 
   /** A connection of one run of a daemon to whoever listens at that contact. */
@@ -32,7 +31,10 @@ export class Mail {
     const sentHeight = from.node.height;
     const giveUp = () =>
       sender.life.later(DEADLINE_MS, 'no receipt comes', () => sender.reject(unreachable(to)));
-    if (faults.strikes('messageLost')) return giveUp();
+    if (faults.strikes('messageLost')) {
+      giveUp();
+      return;
+    }
     const carry = (delayMs: number, answer: (receipt: Promise<rpc.Receipt>) => void) =>
       world.later(delayMs, `${from.role} > ${to}: mail`, () =>
         answer(this.handOver(from, to, envelope, { sentHeight, honest: true })),
@@ -41,14 +43,16 @@ export class Mail {
     if (faults.strikes('messageSlow')) {
       // The sender has given up by then and sends it again: messages overtake one another.
       giveUp();
-      return carry(random.skewed(DEADLINE_MS, 8 * HOUR_MS), ignore);
+      carry(random.skewed(DEADLINE_MS, 8 * HOUR_MS), ignore);
+      return;
     }
     if (faults.strikes('messageDoubled')) carry(soon + random.skewed(0, 500), ignore);
     if (faults.strikes('messageRepeated')) carry(random.skewed(HOUR_MS, 100 * HOUR_MS), ignore);
     carry(soon, (receipt) => {
       if (faults.strikes('receiptLost')) {
         receipt.catch(() => undefined);
-        return giveUp();
+        giveUp();
+        return;
       }
       const back = (tell: () => void) => sender.life.later(random.skewed(5, 500), 'a receipt comes', tell);
       receipt.then(
@@ -92,6 +96,3 @@ const ignore = (receipt: Promise<rpc.Receipt>): void => {
 
 /** As it was written: what it says is checked by whoever receives it. */
 const bodyOf = (envelope: Envelope): { type: BodyType } => JSON.parse(envelope.content) as { type: BodyType };
-
-export const unreachable = (role: Role): TercetError =>
-  new TercetError('PEER_UNREACHABLE', `The ${role} can not be reached.`, { wayOut: 'It is tried again.' });

@@ -1,24 +1,21 @@
 /** What the Lightning network does with HTLCs: it is slow, fails, holds for ever, steals where it can, and the chain has the last word. */
 import { MemoryLightning, type HtlcSet, type Transit, type Ways } from '@tercet/lightning';
 import { above } from '@tercet/protocol';
-import type { World } from './world.js';
+import type { World } from './port.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Blocks until a timeout on chain is final for the payer. */
 const CONFIRMATIONS = 6;
-export const START_HEIGHT = 1000;
+const START_HEIGHT = 1000;
 export const START_MSAT = 1_000_000_000_000n;
 
 export class SimTransit implements Transit {
-  /** Payments whose HTLCs are somewhere: for whoever wants to take them. */
-  readonly underWay = new Map<string, Ways>();
-
   constructor(private readonly world: World) {}
 
   forth(set: HtlcSet, ways: Ways): void {
     const { world } = this;
     const { random, faults } = world;
-    this.underWay.set(set.hash, ways);
+    world.underWay.set(set.hash, ways);
     if (faults.strikes('routeFails')) {
       world.later(random.skewed(100, 60_000), 'a route fails', () => ways.fail('NO_ROUTE'));
       return;

@@ -1,8 +1,7 @@
 /** A daemon's Lightning node as it reaches it: each call and each word of a stream is a happening, and may go wrong. */
 import type { LightningNode, MemoryNode } from '@tercet/lightning';
 import { TercetError } from '@tercet/protocol';
-import type { Life } from './life.js';
-import type { World } from './world.js';
+import type { Life, World } from './port.js';
 
 /** How long lnd may say that it knows nothing of what it has, once it is up again. */
 const FORGETFUL_MS = 10 * 60 * 1000;
@@ -12,8 +11,12 @@ export function nodePort(node: MemoryNode, life: Life, world: World): LightningN
   const call = <Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const { random, faults } = world;
+      const fail: (error: unknown) => void = reject;
       const lose = () => life.later(DEADLINE_MS, `${name} gets no answer`, () => reject(noAnswer(name)));
-      if (faults.strikes('callFails')) return lose();
+      if (faults.strikes('callFails')) {
+        lose();
+        return;
+      }
       world.later(random.skewed(5, 400), name, () => {
         // What was sent before the process died gets there or not.
         if (life.isOver && random.chance(0.5)) return;
@@ -25,7 +28,7 @@ export function nodePort(node: MemoryNode, life: Life, world: World): LightningN
             life.later(random.skewed(500, 12_000), `${name} answers late`, tell);
           answered.then(
             (answer) => late(() => resolve(answer)),
-            (error: unknown) => late(() => reject(error as Error)),
+            (error: unknown) => late(() => fail(error)),
           );
         } else {
           answered.then(resolve, reject);

@@ -5,24 +5,17 @@ import type { MemoryNode } from '@tercet/lightning';
 import type { Envelope, Role, rpc, TradeId } from '@tercet/protocol';
 import { Begin } from './begin.js';
 import type { Disk } from './disk.js';
-import { Life, never } from './life.js';
+import { never, Process } from './life.js';
 import { nodePort } from './node-port.js';
 import { contactOf, seedOf } from './scene.js';
 import { SimJobs } from './sim-jobs.js';
-import { unreachable } from './mail.js';
-import type { World } from './world.js';
-
-/** At which of its commits a party dies, whether that one is written, and for how long it stays dead (ms). */
-export interface Death {
-  commit: number;
-  when: 'before' | 'after';
-  awayMs: number;
-}
+import type { Death, Life, Party, World } from './port.js';
+import { unreachable } from './unreachable.js';
 
 /** Between two tries to start a daemon whose node doesn't answer. */
 const START_AGAIN_MS = 60_000;
 
-export class Party {
+export class SimParty implements Party {
   readonly contact = contactOf;
   /** Trades as they stood after their last commit. */
   readonly views = new Map<TradeId, TradeView>();
@@ -32,7 +25,7 @@ export class Party {
   crashes = 0;
   /** When its node last came up. */
   cameUpMs = Number.NEGATIVE_INFINITY;
-  deaths: Death[] = [];
+  readonly deaths: Death[] = [];
   /** It has left for good. */
   isGone = false;
   private life: Life | undefined;
@@ -62,7 +55,7 @@ export class Party {
       return;
     }
     const { world } = this;
-    const life = new Life(world);
+    const life = new Process(world);
     const journal = await this.disk.open(life);
     const core = createCore({
       config: { role: this.role, dataDir: '/nowhere', reconcileSeconds: 60 },
@@ -92,7 +85,11 @@ export class Party {
     });
     for (const view of await core.trades.list()) this.views.set(view.tradeId, view);
     this.running = core;
-    await core.start();
+    // It may die at a commit of its very start.
+    const over = new Promise<void>((resolve) => {
+      life.onEnd(resolve);
+    });
+    await Promise.race([core.start(), over]);
   }
 
   /** kill -9; it comes back after a while, unless it has left for good. */
@@ -160,7 +157,7 @@ export class Party {
   }
 
   private dieHere({ awayMs }: Death): void {
-    this.world.faultsHappened(`${this.role} dies at commit ${this.commits}`);
+    this.world.note(`${this.role} dies at commit ${this.commits}`);
     this.world.soon(this.crash(awayMs));
   }
 

@@ -3,7 +3,7 @@ import { cmdTake, takersTrade, type NewFact, type Taking } from '@tercet/daemon'
 import type { Role } from '@tercet/protocol';
 import { LIMITS, unixMs } from '@tercet/protocol';
 import { contactOf, NONCES, payeeOf, payerOf, PAYMENT_DETAILS } from './scene.js';
-import type { World } from './world.js';
+import type { World } from './port.js';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;

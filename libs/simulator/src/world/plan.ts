@@ -1,16 +1,14 @@
 /** What is in store for a world from its start: which process dies at which step, whose node is away, who cheats. */
-import type { Role } from '@tercet/protocol';
 import { above } from '@tercet/protocol';
-import type { Death, Party } from './party.js';
+import type { Death, Party, World } from './port.js';
 import { PARTIES } from './scene.js';
-import type { World } from './world.js';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Commits of one party in a trade: about so many. */
 const MOST_COMMITS = 16;
 
-export function drawDeath({ random, faults }: World): Death {
+function drawDeath({ random, faults }: World): Death {
   const awayMs = faults.strikes('longOutage')
     ? random.between(1, 90) * HOUR_MS
     : random.pick([500, 5000, MINUTE_MS, 20 * MINUTE_MS]);
@@ -60,7 +58,7 @@ function planChannelClose(world: World, party: Party): void {
 /** Who cheats: nobody mostly, one, or two together. */
 export function drawHostile({ random, hostile }: World): void {
   const draw = random.next();
-  const roles = [...PARTIES].sort(() => random.next() - 0.5) as Role[];
+  const roles = [...PARTIES].sort(() => random.next() - 0.5);
   const count = draw < 0.65 ? 0 : draw < 0.9 ? 1 : 2;
   for (const role of roles.slice(0, count)) hostile.add(role);
 }

@@ -50,7 +50,7 @@ export const payerOf = ({ side }: Scene): 'maker' | 'taker' => (side === 'sell' 
 export const payeeOf = ({ side }: Scene): 'maker' | 'taker' => (side === 'sell' ? 'taker' : 'maker');
 export const SMALLEST_PRICE = sat(10_000);
 
-interface Documents {
+export interface Documents {
   policy: AgentPolicy;
   order: SignedOrder;
   takerKey: ReturnType<typeof publicKeyOf>;

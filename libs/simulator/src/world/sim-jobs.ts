@@ -1,7 +1,6 @@
 /** The queues without Redis, on the virtual clock: work comes late, twice, or not at all, and the journal brings it back. */
 import type { JobOptions, Jobs } from '@tercet/jobs';
-import type { Life } from './life.js';
-import type { World } from './world.js';
+import type { Life, World } from './port.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** So often something is tried at its own pace; from then on its pauses grow, as no schedule needs a thousand tries a day. */

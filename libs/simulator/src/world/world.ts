@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Change } from '@tercet/daemon';
-import type { MemoryLightning, MemoryNode } from '@tercet/lightning';
+import type { MemoryLightning, MemoryNode, Ways } from '@tercet/lightning';
 import type { Height, NodeId, Role, TradeId } from '@tercet/protocol';
 import { orderIdOf, tradeIdOf } from '@tercet/protocol';
 import { Agenda } from './agenda.js';
@@ -14,13 +14,14 @@ import { Faults, type FaultOptions } from './faults.js';
 import { Log } from './log.js';
 import { Mail } from './mail.js';
 import { newNetwork, SimTransit } from './network.js';
-import { Party } from './party.js';
+import { SimParty } from './party.js';
+import type { MailRoad, Parties, Party, World } from './port.js';
 import type { Random } from './random.js';
-import type { Papers, Scene } from './scene.js';
+import type { Documents, Scene } from './scene.js';
 
 const START_MS = 1_700_000_000_000;
 
-export class Parties {
+class ThreeParties implements Parties {
   constructor(
     readonly maker: Party,
     readonly taker: Party,
@@ -45,26 +46,26 @@ export class Parties {
 export interface WorldOptions {
   random: Random;
   scene: Scene;
-  papers: (nodes: (role: Role) => NodeId) => ReturnType<Papers['of']>;
+  papers: (nodes: (role: Role) => NodeId) => Documents;
   disks: Record<Role, Disk>;
   faults: FaultOptions;
   /** Keeps what happened, in words. */
   trace: boolean;
   /** Told after each committed step and after each happening. */
-  onStep: (world: World, party: Party, change: Change) => void;
+  onStep: (party: Party, change: Change) => void;
 }
 
-export class World {
+export class SimWorld implements World {
   readonly scene: Scene;
   readonly random: Random;
   readonly faults: Faults;
   readonly network: MemoryLightning;
-  readonly transit = new SimTransit(this);
+  readonly underWay = new Map<string, Ways>();
   readonly chain: Chain;
-  readonly mail = new Mail(this);
+  readonly mail: MailRoad = new Mail(this);
   readonly log = new Log(() => this.nowMs);
   readonly parties: Parties;
-  readonly papers: ReturnType<Papers['of']>;
+  readonly papers: Documents;
   readonly tradeId: TradeId;
   readonly agenda = new Agenda();
   /** Roles whose owner doesn't keep to the rules. */
@@ -80,9 +81,9 @@ export class World {
     this.random = options.random;
     this.scene = options.scene;
     this.faults = new Faults(this.random, options.faults, () => this.happenings);
-    this.network = newNetwork(this, this.transit);
-    const party = (role: Role) => new Party(role, this.network.node(role), options.disks[role], this);
-    this.parties = new Parties(party('maker'), party('taker'), party('agent'));
+    this.network = newNetwork(this, new SimTransit(this));
+    const party = (role: Role) => new SimParty(role, this.network.node(role), options.disks[role], this);
+    this.parties = new ThreeParties(party('maker'), party('taker'), party('agent'));
     this.papers = options.papers((role) => this.parties[role].node.nodeId);
     this.tradeId = tradeIdOf(orderIdOf(this.papers.order.order), this.papers.takerKey);
     this.chain = new Chain(this);
@@ -115,7 +116,10 @@ export class World {
 
   /** At once, or as soon as the node answers again. */
   whenUp(node: MemoryNode, run: () => void): void {
-    if (!node.faults.down) return run();
+    if (!node.faults.down) {
+      run();
+      return;
+    }
     const waiting = this.waitingForNodes.get(node) ?? [];
     this.waitingForNodes.set(node, waiting);
     waiting.push(run);
@@ -150,12 +154,7 @@ export class World {
       const { sequence } = change.trade;
       this.note(`${party.role} ${sequence} ${change.fact.kind}: ${change.path.join(' ')}`);
     }
-    this.options.onStep(this, party, change);
-  }
-
-  /** Something that isn't drawn as a fault and goes wrong all the same. */
-  faultsHappened(what: string): void {
-    this.note(what);
+    this.options.onStep(party, change);
   }
 
   note(what: string): void {

@@ -131,9 +131,11 @@ const cancelOpen: Ask = (d) =>
     .filter((entry) => entry.kind === 'invoice' && entry.purpose === claimed(d) && entry.status === 'live')
     .map((entry) => ({ kind: 'cancelHold' as const, hash: entry.hash }));
 
+/** Without terms nobody can owe us anything; whoever says so all the same is answered later, or never. */
+const agreed: Guard = (d) => d.terms !== undefined;
 const asked = on(
   'obligation',
-  when(plausible),
+  when(agreed, plausible),
   to('making'),
   keep(keepObligation),
   ask(cancelOpen, makeFresh),

@@ -10,6 +10,7 @@ import { partyOf, TABLES } from '../parties.js';
 import { RandomSchedule } from '../testing/random-schedule.js';
 import { beforeAck, fiatSent, performing, SIDES_AND_SHAPES } from '../testing/steps.js';
 import { ThreeParties } from '../testing/three-parties.js';
+import { msat } from '../units.js';
 
 /** S30: every cell that isn't here is refused. `state: commands`, of a table; what refuses with a reason isn't listed. */
 const OPEN: Record<string, Record<string, string>> = {
@@ -155,6 +156,25 @@ describe('S21: messages of different senders have no order among them', () => {
     );
   });
 });
+
+test.each(SIDES_AND_SHAPES)(
+  'S25: a debt that is claimed before there are terms breaks nothing: %s %s',
+  (side, shape) => {
+    const trade = new ThreeParties(side, shape);
+    trade.take();
+    const body = { type: 'obligation', why: 'x', amountMsat: msat(1n), attempt: 1 } as const;
+    const claimed: MessageFact = {
+      kind: 'obligation',
+      at: trade.at,
+      from: 'agent',
+      sequence: 1,
+      envelopeId: 'x',
+      body,
+    };
+    expect(trade.fact('taker', claimed)).toMatchObject({ result: 'taken', path: [] });
+    expect(trade.state('taker', 'claim')).toBe('none');
+  },
+);
 
 describe('S20: a trade that is over', () => {
   test('counts and forgets what was under way, so that the sender isn’t stuck', () => {

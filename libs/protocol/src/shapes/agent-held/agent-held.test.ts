@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fiatSent, performing } from '../../testing/steps.js';
 import type { ThreeParties } from '../../testing/three-parties.js';
 import { ThreeParties as Trade } from '../../testing/three-parties.js';
+import { msat } from '../../units.js';
 
 const price = (trade: ThreeParties): bigint => trade.data('agent').terms?.priceMsat ?? 0n;
 const payout = (trade: ThreeParties): bigint => trade.data('agent').terms?.payoutMsat ?? 0n;
@@ -236,5 +237,28 @@ describe('AGENT_HELD, maker sells', () => {
     trade.runOutUnheard('agent');
     expect(trade.escrows).toEqual(['unpaid', 'over', 'unlocked']);
     expect(trade.allTerminal).toBe(true);
+  });
+
+  test('S45: a payer that claims to owe does not take the payout invoice away from the agent', () => {
+    const trade = fiatSent('sell', 'AGENT_HELD');
+    const sequence = (trade.data('maker').sent.taker ?? 0) + 1;
+    const body = { type: 'obligation', why: 'x', amountMsat: msat(1n), attempt: 5 } as const;
+    trade.fact('taker', { kind: 'obligation', at: trade.at, from: 'maker', sequence, envelopeId: 'x', body });
+    let tries = 0;
+    trade.lightning.verdict = (_, { purpose }) =>
+      purpose === 'payout' && (tries += 1) === 1 ? { failed: 'NO_ROUTE' } : {};
+    trade.fact('agent', {
+      kind: 'release',
+      at: trade.at,
+      from: 'maker',
+      sequence: (trade.data('maker').sent.agent ?? 0) + 1,
+      envelopeId: 'y',
+      body: { type: 'release' },
+    });
+    trade.settle();
+    trade.mineTo(trade.tip + 1);
+    expect(tries).toBe(2);
+    expect(trade.lightning.balance.taker).toBe(payout(trade) - retain(trade));
+    expect([trade.state('taker'), trade.state('agent')]).toEqual(['done', 'released']);
   });
 });

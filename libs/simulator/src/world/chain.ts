@@ -56,12 +56,10 @@ export class Chain {
   mine(untilMs: number | undefined): number {
     const { world } = this;
     const due = this.nextHeight();
-    const room =
-      untilMs === undefined
-        ? Number.MAX_SAFE_INTEGER
-        : 1 + Math.floor((untilMs - this.nextMs) / this.blockMs);
-    const wanted = due === undefined ? room : Math.max(1, due - world.height);
-    const count = Math.max(1, Math.min(wanted, room));
+    // With nothing due and nothing planned one block at a time; what is lost may yet be found.
+    const room = untilMs === undefined ? 1 : 1 + Math.floor((untilMs - this.nextMs) / this.blockMs);
+    const wanted = due === undefined ? room : due - world.height;
+    const count = Math.max(1, untilMs === undefined ? wanted : Math.min(wanted, room));
     const minedMs = this.nextMs + (count - 1) * this.blockMs;
     this.nextMs = minedMs + world.random.exponential(this.blockMs);
     this.idle += 1;

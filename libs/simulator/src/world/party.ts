@@ -12,7 +12,7 @@ import { SimJobs } from './sim-jobs.js';
 import type { Death, Life, Party, World } from './port.js';
 import { unreachable } from './unreachable.js';
 
-/** Between two tries to start a daemon whose node doesn't answer. */
+/** A daemon whose node doesn't answer is started again once it does. */
 const START_AGAIN_MS = 60_000;
 
 export class SimParty implements Party {
@@ -51,7 +51,8 @@ export class SimParty implements Party {
   async start(): Promise<void> {
     if (this.running || this.isGone) return;
     if (this.node.faults.down) {
-      this.world.later(START_AGAIN_MS, `${this.role} starts`, () => this.start());
+      const again = () => this.world.later(START_AGAIN_MS, `${this.role} starts`, () => this.start());
+      this.world.whenUp(this.node, again);
       return;
     }
     const { world } = this;

@@ -30,10 +30,9 @@ export function sealByHand(world: World, role: Role, sequence: number, body: Bod
 /** Undefined where this role knows too little yet to write anything. */
 export function forgedBody(world: World, role: Role): Body | undefined {
   const data = world.view(role)?.state.data;
-  if (!data?.terms) return undefined;
-  const choices = FORGERIES.map((forge) => () => forge(world, role, data));
-  const chosen = choices[world.random.between(0, choices.length - 1)];
-  return chosen?.();
+  if (!data) return undefined;
+  const choices = data.terms ? FORGERIES : EARLY;
+  return choices[world.random.between(0, choices.length - 1)]?.(world, role, data);
 }
 
 type Forge = (world: World, role: Role, data: TradeData) => Body;
@@ -72,7 +71,24 @@ const heights = (world: World, d: TradeData) => {
   return { h: at?.h ?? some(world), E: at?.E ?? some(world), A: at?.A ?? some(world) };
 };
 
+/** What needs no terms to be written. */
+const EARLY: readonly Forge[] = [
+  ({ random }) => ({
+    type: 'tradeResponse',
+    answer: random.pick(['rejected', 'notAvailable', 'accepted'] as const),
+    reasons: [WHY],
+    makerSignature: null,
+    payout: null,
+  }),
+  () => ({ type: 'cancelled', hash: null, why: WHY }),
+  () => ({ type: 'cancelRequest', confirmed: true }),
+  () => ({ type: 'fiatSent' }),
+  () => ({ type: 'release' }),
+  () => ({ type: 'obligation', why: WHY, amountMsat: msat(1n), attempt: 1 }),
+];
+
 const FORGERIES: readonly Forge[] = [
+  ...EARLY,
   () => ({ type: 'fiatSent' }),
   () => ({ type: 'release' }),
   () => ({ type: 'performing' }),

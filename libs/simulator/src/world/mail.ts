@@ -2,10 +2,13 @@
 import { fromWire, type PeerLink } from '@tercet/daemon';
 import type { BodyType, Contact, Envelope, Role, rpc } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
+import { distort } from './distort.js';
 import type { Life, MailRoad, Party, World } from './port.js';
 import { unreachable } from './unreachable.js';
 import { PARTIES } from './scene.js';
 
+/** Of the messages of a liar. */
+const LIES_SHARE = 0.06;
 const HOUR_MS = 60 * 60 * 1000;
 /** After so long a daemon no longer waits for a receipt. */
 const DEADLINE_MS = 15_000;
@@ -19,10 +22,17 @@ export class Mail implements MailRoad {
     return {
       deliver: ({ envelope }) =>
         new Promise((resolve, reject) => {
-          if (to) this.send(from, to, fromWire(envelope), { life, resolve, reject });
+          if (to) this.send(from, to, this.written(from, fromWire(envelope)), { life, resolve, reject });
           else reject(unreachable('maker'));
         }),
     };
+  }
+
+  /** A liar sends something else than its daemon wrote. */
+  private written(from: Party, envelope: Envelope): Envelope {
+    const { world } = this;
+    if (world.isHonest(from.role) || !world.random.chance(LIES_SHARE)) return envelope;
+    return distort(world, from.role, envelope);
   }
 
   private send(from: Party, to: Role, envelope: Envelope, sender: Sender): void {
@@ -37,7 +47,7 @@ export class Mail implements MailRoad {
     }
     const carry = (delayMs: number, answer: (receipt: Promise<rpc.Receipt>) => void) =>
       world.later(delayMs, `${from.role} > ${to}: mail`, () =>
-        answer(this.handOver(from, to, envelope, { sentHeight, honest: true })),
+        answer(this.handOver(from, to, envelope, { sentHeight, honest: world.isHonest(from.role) })),
       );
     const soon = random.skewed(10, 1500);
     if (faults.strikes('messageSlow')) {

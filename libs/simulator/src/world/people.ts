@@ -32,6 +32,8 @@ interface Habits {
   cancels: boolean;
   /** Cancels what it said it paid. */
   givesUp: boolean;
+  /** Presses whatever there is, whenever something changes. */
+  fidgets: boolean;
 }
 
 export class People {
@@ -46,6 +48,7 @@ export class People {
       releasesEarly: random.chance(0.05),
       cancels: random.chance(0.2),
       givesUp: random.chance(0.06),
+      fidgets: random.chance(0.15),
     };
   }
 
@@ -82,6 +85,7 @@ export class People {
     const { world, habits } = this;
     const view = world.view(role);
     if (!view || view.terminal || role === 'agent') return;
+    if (habits.fidgets && world.random.chance(0.1)) this.fidget(role);
     const { engine } = view.state.machines;
     const payee = payeeOf(world.scene);
     const payer = payerOf(world.scene);
@@ -92,6 +96,14 @@ export class People {
       this.press(role, { kind: 'cmdRelease' });
     if (role === payer && (engine === 'locked' || engine === 'performing') && habits.releasesEarly)
       this.press(role, { kind: 'cmdRelease' });
+  }
+
+  /** Nobody but its owner loses by it: what doesn't fit the state is refused. */
+  private fidget(role: Role): void {
+    const { random } = this.world;
+    const kind = random.pick(['cmdSent', 'cmdRelease', 'cmdCancel'] as const);
+    const command: Command = kind === 'cmdCancel' ? { kind, confirmed: random.chance(0.3) } : { kind };
+    this.repeat(role, kind, random.skewed(100, 2 * HOUR_MS), () => this.submit(role, command));
   }
 
   /** Once for each state that asks for it. */

@@ -2,7 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deriveKey, MemoryStore, openJournal, openMemoryJournal, type Journal } from '@tercet/journal';
+import {
+  deriveKey,
+  MemoryStore,
+  openJournal,
+  openMemoryJournal,
+  type Journal,
+  type TradeRow,
+} from '@tercet/journal';
 import type { Role } from '@tercet/protocol';
 import type { Life } from './port.js';
 import { seedOf } from './scene.js';
@@ -65,12 +72,25 @@ export class SqliteDisk implements Disk {
     return rm(this.folder, { recursive: true, force: true });
   }
 
+  /** Read whole: nothing else may happen between two pages. */
+  private async *openTrades(journal: Journal): AsyncGenerator<TradeRow> {
+    const rows: TradeRow[] = [];
+    this.busy += 1;
+    try {
+      for await (const row of journal.openTrades()) rows.push(row);
+    } finally {
+      this.busy -= 1;
+    }
+    yield* rows;
+  }
+
   /** A virtual clock stands still while a real disk works. Marks are flushed in their own time and nobody waits for them. */
   private counted(journal: Journal): Journal {
     return new Proxy(journal, {
       get: (target, key): unknown => {
         const value: unknown = Reflect.get(target, key);
         if (typeof value !== 'function' || key === 'finishEffect') return value;
+        if (key === 'openTrades') return () => this.openTrades(journal);
         return async (...args: unknown[]): Promise<unknown> => {
           this.busy += 1;
           try {

@@ -6,6 +6,10 @@ export const never = <Value>(): Promise<Value> =>
     // Of a dead process nobody hears.
   });
 
+/** What any call of a dead process gives, whether an answer or a list was asked for. */
+const dead = (): unknown =>
+  Object.assign(never(), { [Symbol.asyncIterator]: () => ({ next: () => never() }) });
+
 export class Process implements Life {
   private dead = false;
   private readonly mourners: (() => void)[] = [];
@@ -45,7 +49,7 @@ export class Process implements Life {
         const value: unknown = Reflect.get(target, key);
         if (typeof value !== 'function') return value;
         return (...args: unknown[]): unknown =>
-          this.dead ? never() : (Reflect.apply(value, target, args) as unknown);
+          this.dead ? dead() : (Reflect.apply(value, target, args) as unknown);
       },
     });
   }

@@ -187,4 +187,5 @@ const SILENT = {
   openTrades: () => undefined,
   jobFired: () => undefined,
   jobsReady: () => undefined,
+  measured: () => undefined,
 };

@@ -59,8 +59,9 @@ const amountIsOwed: Check = ({ sight, world, acts }) => {
       successFee: terms.successFeeMsat,
       payout: sight.data(role)?.obligation?.amountMsat ?? terms.payoutMsat,
     }[line.purpose];
-    // The creditor pays for later tries of a payout.
-    const least = line.purpose === 'payout' ? owed - feeLimitMsat(owed) : owed;
+    // The creditor pays for later tries of a debt.
+    const isDebt = line.purpose === 'payout' || line.purpose === 'successFee';
+    const least = isDebt ? owed - feeLimitMsat(owed) : owed;
     const paid = act.request.amountMsat;
     if (paid > owed || paid < least) return `${role} pays ${paid} for ${line.purpose}, not ${owed}`;
   }

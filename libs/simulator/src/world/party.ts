@@ -12,6 +12,8 @@ import { SimJobs } from './sim-jobs.js';
 import type { Death, Life, Party, World } from './port.js';
 import { unreachable } from './unreachable.js';
 
+/** What moves in an hour isn't what is looked at here. */
+const UNBOUNDED = 100_000_000;
 /** A daemon whose node doesn't answer is started again once it does. */
 const START_AGAIN_MS = 60_000;
 
@@ -59,7 +61,12 @@ export class SimParty implements Party {
     const life = new Process(world);
     const journal = await this.disk.open(life);
     const core = createCore({
-      config: { role: this.role, dataDir: '/nowhere', reconcileSeconds: 60 },
+      config: {
+        role: this.role,
+        dataDir: '/nowhere',
+        reconcileSeconds: 60,
+        ceilings: { satsPerHour: UNBOUNDED },
+      },
       seed: seedOf(this.role),
       journal: life.hold({ ...journal, commit: (commit: Commit) => this.commit(journal, life, commit) }),
       node: {

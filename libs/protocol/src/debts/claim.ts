@@ -131,16 +131,9 @@ const cancelOpen: Ask = (d) =>
     .filter((entry) => entry.kind === 'invoice' && entry.purpose === claimed(d) && entry.status === 'live')
     .map((entry) => ({ kind: 'cancelHold' as const, hash: entry.hash }));
 
-/** Without terms nobody can owe us anything; whoever says so all the same is answered later, or never. */
-const agreed: Guard = (d) => d.terms !== undefined;
-/**
- * Only who may owe is answered: where the agent hosts, the agent; else the traders one another. Anybody else's claim would
- * take the invoice away from the true debtor, and the numbers of its tries (S45).
- */
-const mayOwe: Guard<'obligation'> = (d, f) => (f.from === 'agent') === (d.shape === 'AGENT_HELD');
 const asked = on(
   'obligation',
-  when(agreed, mayOwe, plausible),
+  when(plausible),
   to('making'),
   keep(keepObligation),
   ask(cancelOpen, makeFresh),

@@ -13,7 +13,7 @@ const LONG_MS = 300_000;
 
 describe('schedules of whole trades', () => {
   test(
-    'S1 to S62, those of state: none is broken, whoever cheats, dies or is late',
+    'none of the safety rules that speak of state is broken, whoever cheats, dies or is late',
     async () => {
       const coverage = new Coverage();
       const { failures, schedules, real } = await simulate({ schedules: SCHEDULES, seed: SEED, coverage });

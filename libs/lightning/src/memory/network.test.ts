@@ -163,7 +163,7 @@ describe('the chain as the nodes see it', () => {
     expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'cancelled' });
   });
 
-  test('S18 after a reorg the same height has another block, and a cancelled hold stays so', async () => {
+  test('after a reorg the same height has another block, and a cancelled hold stays so', async () => {
     const { network, host, payer } = start();
     const { hash } = await heldHold({ host, payer }, { cltvExpiry: blocks(24) });
     network.skip(9);

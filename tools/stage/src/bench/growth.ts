@@ -44,7 +44,7 @@ async function measureAt(count: number, first: Line | undefined): Promise<Line> 
     const residentMb = (await agent.residentBytes()) / MB;
     await agent.steps(WARM_UP_STEPS);
     const { cpuMs, ms } = await agent.steps(STEPS);
-    await agent.kill();
+    await agent.stop();
     return {
       bench: 'growth',
       trades: count,

@@ -60,6 +60,13 @@ export class HeldProcess {
     await ended;
   }
 
+  /** Lets it end by itself, its Redis with it. */
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.disconnect();
+    await ended;
+  }
+
   private tell(told: Told): void {
     this.child.send(told);
   }

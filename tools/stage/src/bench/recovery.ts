@@ -56,7 +56,7 @@ async function inMemory(count: number, callMs: number): Promise<Line> {
     await first.kill();
     const again = HeldProcess.start(stocked, callMs);
     const ms = await again.followed(count);
-    await again.kill();
+    await again.stop();
     return { bench: 'recovery', nodes: 'memory', trades: count, secondsFromStart: seconds(ms), callMs };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -125,7 +125,9 @@ export class MemoryLightning implements World {
     if (!this.#isRealTime) return;
     const inMs = Math.min(Math.max(atMs - this.nowMs(), 0), LONGEST_TIMER_MS);
     setTimeout(() => {
-      this.#expire();
+      // A timer may go off a millisecond before the clock says so.
+      if (this.nowMs() < atMs) this.expireAt(atMs);
+      else this.#expire();
     }, inMs).unref();
   }
 

@@ -106,10 +106,13 @@ const plausible: Guard<'obligation'> = (d, f) => {
   );
 };
 const feeLapsed: Guard<'invoiceCancelled'> = (d, f, c) => d.seat === 'agent' && newest(d, f, c);
-const keepLapsed: Keep<'invoiceCancelled'> = (d) => ({
+/** Our node made it, and it ran out before we heard that it was made: we were away. Nobody pays it any more. */
+const feeRanOut: Guard<'invoiceMade'> = (d, f) =>
+  d.seat === 'agent' &&
+  d.ledger.some(({ kind, hash, status }) => kind === 'invoice' && hash === f.hash && status === 'cancelled');
+const keepLapsed: Keep = (d) => ({
   why: d.why ?? 'The payee did not pay the success fee; its invoice has run out.',
 });
-/** The same invoice is asked for again: our answer was lost. */
 const keepObligation: Keep<'obligation'> = (d, f) => ({
   claimAttempt: f.body.attempt,
   owedBy: f.from,
@@ -163,7 +166,10 @@ export const claim = machine('claim', 'none', {
     on('void', to('voided'), ask(cancelOpen), 'S9'),
     lapsed,
   ]),
-  making: state({}, [on('invoiceMade', when(newest), to('waiting'), ask(sendFresh), 'A16')]),
+  making: state({}, [
+    on('invoiceMade', when(newest, feeRanOut), to('unpaid'), keep(keepLapsed), 'S9'),
+    on('invoiceMade', when(newest), to('waiting'), ask(sendFresh), 'A16'),
+  ]),
   paid: state({ at: 'end' }),
   // The other side still owes: only a new obligation brings a new invoice.
   voided: state({ at: 'rest' }, [asked]),

@@ -144,6 +144,26 @@ describe('who is owed', () => {
   test.each(named(WITH_INVOICE))('AGENT_HELD: %s', (_, one) => expectStep(handedOver, 'taker', one));
 });
 
+test('S9 a fee invoice that ran out before the agent heard that it was made waits for nobody', () => {
+  const feeHash = '77'.repeat(32) as PaymentHash;
+  expectStep(fiatSent('sell', 'PEER_HELD'), 'agent', {
+    rule: 'S9',
+    in: { engine: 'released', escrow: 'released', claim: 'making' },
+    has: (d) => ({
+      ledger: [
+        ...d.ledger,
+        {
+          ...{ purpose: 'successFee', attempt: 2, kind: 'invoice', hash: feeHash, amountMsat: msat(1) },
+          status: 'cancelled',
+        },
+      ],
+    }),
+    fact: () => ({ kind: 'invoiceMade', hash: feeHash, request: 'lnbcrt1fee' as PaymentRequest }),
+    then: { claim: 'unpaid' },
+    keeps: { why: 'The payee did not pay the success fee; its invoice has run out.' },
+  });
+});
+
 describe('who owes', () => {
   const trade = fiatSent('sell', 'AGENT_HELD');
   test.each(named(DEBT))('%s', (_, one) => expectStep(trade, 'agent', one));

@@ -171,6 +171,15 @@ describe('S35 the kill switch', () => {
     ]);
   });
 
+  test('a clock that jumps back by a day brings no older turn back', async () => {
+    await start().killSwitch.turn(true, 'x', 'admin');
+    nowMs -= 24 * 60 * MINUTE_MS;
+    await start().killSwitch.turn(false, 'y', 'admin');
+    expect(await start().killSwitch.stop()).toBeUndefined();
+    await start().killSwitch.turn(true, 'z', 'admin');
+    expect((await start().killSwitch.stop())?.reason).toBe('z');
+  });
+
   test('replicas see one another', async () => {
     const [one, other] = [start(1, false), start(1, false)];
     await one.killSwitch.stop();

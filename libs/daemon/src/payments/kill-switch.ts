@@ -2,9 +2,10 @@
  * The kill switch (S35): stops new trades and payouts, and survives a restart. It knows nothing of holds: a refund, a
  * cancel, a claim and a settle never ask it.
  */
-import type { Journal } from '@tercet/journal';
+import type { Journal, Json } from '@tercet/journal';
 import type { UnixMs } from '@tercet/protocol';
 import { TercetError, unixMs } from '@tercet/protocol';
+import { KeptRead } from './kept-read.js';
 
 export interface Stop {
   reason: string;
@@ -21,19 +22,27 @@ interface Parts {
 }
 
 const KIND = 'killSwitch';
-/** Every turn of it is kept; the newest says how it stands. */
-interface Turn {
+/** Every turn of it is kept under its number; the last says how it stands, whatever the clock did in between. */
+const DIGITS = 16;
+type Turn = {
   on: boolean;
   reason: string;
   by: string;
   atMs: number;
+};
+interface Turns {
+  last?: Turn;
+  /** Of the next one. */
+  number: number;
 }
 
 export class KillSwitch {
   private known: Stop | undefined;
-  private read: Promise<Stop | undefined> | undefined;
+  private readonly turns: KeptRead<Turns>;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.turns = new KeptRead(parts.exclusive, () => this.fromJournal());
+  }
 
   /** As it was last seen: for what can't wait. */
   get last(): Stop | undefined {
@@ -42,14 +51,7 @@ export class KillSwitch {
 
   /** How it stands. */
   async stop(): Promise<Stop | undefined> {
-    if (this.parts.exclusive && this.read) return this.read;
-    const read = this.fromJournal();
-    this.read = read;
-    read.catch(() => {
-      // Asked again by the next one.
-      if (this.read === read) this.read = undefined;
-    });
-    return read;
+    return stopOf((await this.turns.get()).last);
   }
 
   /** Throws TRADING_STOPPED. */
@@ -62,23 +64,25 @@ export class KillSwitch {
   async turn(on: boolean, reason: string, by: string): Promise<Stop | undefined> {
     const before = await this.stop();
     if (on === (before !== undefined)) return before;
+    const { number } = await this.turns.get();
     const turn: Turn = { on, reason, by, atMs: this.parts.nowMs() };
-    await this.parts.journal.putDocument(KIND, String(turn.atMs).padStart(16, '0'), { ...turn });
-    this.read = undefined;
+    await this.parts.journal.putDocument(KIND, String(number).padStart(DIGITS, '0'), turn);
+    this.turns.forget();
     const now = await this.stop();
     return on ? now : before;
   }
 
-  private async fromJournal(): Promise<Stop | undefined> {
-    const turns = await this.parts.journal.documents(KIND);
-    const newest = turns.at(-1)?.value as Turn | undefined;
-    this.known =
-      newest?.on === true
-        ? { reason: newest.reason, by: newest.by, sinceMs: unixMs(newest.atMs) }
-        : undefined;
-    return this.known;
+  private async fromJournal(): Promise<Turns> {
+    const newest = (await this.parts.journal.documents(KIND)).at(-1);
+    const last = newest && turnOf(newest.value);
+    this.known = stopOf(last);
+    return { last, number: newest ? Number(newest.id) + 1 : 0 };
   }
 }
+
+const turnOf = (value: Json): Turn => value as Turn;
+const stopOf = (last: Turn | undefined): Stop | undefined =>
+  last?.on === true ? { reason: last.reason, by: last.by, sinceMs: unixMs(last.atMs) } : undefined;
 
 /** Told to peers too, so it says nothing of the reason. */
 const stopped = () =>

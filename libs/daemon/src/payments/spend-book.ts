@@ -6,6 +6,7 @@ import type { Journal, Json } from '@tercet/journal';
 import type { Msat, PaymentHash } from '@tercet/protocol';
 import { msat } from '@tercet/protocol';
 import { KeyedLock } from '../executor/keyed-lock.js';
+import { KeptRead } from './kept-read.js';
 
 const KIND = 'sent';
 const HOUR_MS = 60 * 60 * 1000;
@@ -24,14 +25,16 @@ interface Parts {
 }
 
 export class SpendBook {
-  private entries: Promise<Entries> | undefined;
+  private readonly entries: KeptRead<Entries>;
   private readonly lock = new KeyedLock();
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.entries = new KeptRead(parts.exclusive, () => this.fromJournal());
+  }
 
   /** Sum of the last hour. */
   async sentMsat(): Promise<Msat> {
-    return this.sum(await this.load());
+    return this.sum(await this.entries.get());
   }
 
   /**
@@ -40,7 +43,7 @@ export class SpendBook {
    */
   async enter(hash: PaymentHash, amountMsat: Msat, capMsat: bigint | 'none'): Promise<boolean> {
     const entered = await this.lock.run(KIND, async () => {
-      const entries = await this.load();
+      const entries = await this.entries.get();
       if (this.isRecent(entries.get(hash))) return { written: undefined };
       const sum = this.sum(entries);
       if (capMsat !== 'none' && sum > 0n && sum + amountMsat > capMsat) return undefined;
@@ -66,25 +69,14 @@ export class SpendBook {
 
   /** The node says that nothing left. */
   async giveBack(hash: PaymentHash): Promise<void> {
-    const entries = await this.load();
+    const entries = await this.entries.get();
     if (entries.delete(hash)) await this.parts.journal.deleteDocument(KIND, hash);
   }
 
   /** Forgets what is older than an hour. */
   async prune(): Promise<void> {
-    const old = [...(await this.load())].filter(([, sent]) => !this.isRecent(sent));
+    const old = [...(await this.entries.get())].filter(([, sent]) => !this.isRecent(sent));
     await Promise.all(old.map(([hash]) => this.giveBack(hash)));
-  }
-
-  private load(): Promise<Entries> {
-    if (this.parts.exclusive && this.entries) return this.entries;
-    const entries = this.fromJournal();
-    this.entries = entries;
-    entries.catch(() => {
-      // Read again by the next one.
-      if (this.entries === entries) this.entries = undefined;
-    });
-    return entries;
   }
 
   private async fromJournal(): Promise<Entries> {

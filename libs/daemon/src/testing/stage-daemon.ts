@@ -14,7 +14,7 @@ import type { Contact, Envelope, Message, Role, rpc, TradeData, TradeId } from '
 import { TercetError } from '@tercet/protocol';
 import { createCore, type Core } from '../core.js';
 import type { TradeView } from '../executor/port.js';
-import type { Logger } from '../observe/index.js';
+import { errorsOnly, NO_METRICS } from '../observe/index.js';
 import type { PeerLink } from '../peers/outbox.js';
 import type { FastClock } from './fast-clock.js';
 import { Life } from './life.js';
@@ -99,8 +99,8 @@ export class StageDaemon {
       journal: life.hold(raw, { commit: (commit: Commit) => this.commit(raw, commit) }),
       node: { lightning: life.hold(this.node), tip: this.world.lightning.tip },
       begin: (message) => this.begin(message, this),
-      logger: this.logger(),
-      metrics: { ...SILENT, effect: () => this.world.changed() },
+      logger: errorsOnly((text) => this.errors.push(text)),
+      metrics: { ...NO_METRICS, effect: () => this.world.changed() },
       link: (contact) => Promise.resolve(life.hold(this.world.link(this.role, contact))),
       startJobs: async (options) => {
         const jobs = new TimerJobs(options, this.world.clock);
@@ -184,34 +184,7 @@ export class StageDaemon {
     this.jobs?.kill();
     this.running = undefined;
   }
-
-  private logger(): Logger {
-    const quiet = () => undefined;
-    const error: Logger['error'] = (fields, message) =>
-      this.errors.push(`${message}: ${fields.error instanceof Error ? (fields.error.stack ?? '') : ''}`);
-    const logger: Logger = {
-      trace: quiet,
-      debug: quiet,
-      info: quiet,
-      warn: quiet,
-      error,
-      fatal: error,
-      with: () => logger,
-    };
-    return logger;
-  }
 }
-
-const SILENT = {
-  fact: () => undefined,
-  effect: () => undefined,
-  tip: () => undefined,
-  refused: () => undefined,
-  openTrades: () => undefined,
-  jobFired: () => undefined,
-  jobsReady: () => undefined,
-  measured: () => undefined,
-};
 
 export const unreachable = (role: Role): TercetError =>
   new TercetError('PEER_UNREACHABLE', `The ${role} can not be reached.`, { wayOut: 'It is tried again.' });

@@ -108,9 +108,9 @@ describe('what a daemon asks for again and again', () => {
     asked.push({ sql: pendingOf.text, parameters: pendingOf.parameters(of) });
     const plans = asked.map(({ sql, parameters }) =>
       database
-        .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
-        .all(...parameters)
-        .map(({ detail }) => detail)
+        .prepare(`explain query plan ${sql}`)
+        .all(parameters)
+        .map((row) => (row as { detail: string }).detail)
         .join('; '),
     );
     await db.destroy();

@@ -20,11 +20,16 @@ const ownersOnly = (path: string): void => {
   chmodSync(path, 0o600);
 };
 
+export interface PreparedSqlite extends SqliteDatabase {
+  /** In one transaction: all of it, or nothing when it throws. Within another one it is a savepoint. */
+  whole<T>(work: () => T): T;
+}
+
 /**
  * Kysely prepares each query anew, which costs more than running it. The journal's queries are a fixed set of texts
  * (no list of varying length is ever written into one), so each is prepared once.
  */
-const preparingOnce = (database: SQLite.Database): SqliteDatabase => {
+const preparingOnce = (database: SQLite.Database): PreparedSqlite => {
   const prepared = new Map<string, SqliteStatement>();
   return {
     prepare(text) {
@@ -34,6 +39,7 @@ const preparingOnce = (database: SQLite.Database): SqliteDatabase => {
       prepared.set(text, statement);
       return statement;
     },
+    whole: (work) => database.transaction(work)(),
     close() {
       prepared.clear();
       database.close();
@@ -58,14 +64,13 @@ class UndoingDialect extends SqliteDialect {
  * WAL with `synchronous=FULL`: a commit is on disk when it answers (S8), at one flush each.
  * @param path of the file; made, with its folder, when absent.
  */
-export const openSqlite = (path: string): SQLite.Database => {
+export const openSqlite = (path: string): PreparedSqlite => {
   ownersOnly(path);
   const database = new SQLite(path, { timeout: BUSY_TIMEOUT_MS });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  return database;
+  return preparingOnce(database);
 };
 
 /** Closes the database when kysely is destroyed. */
-export const sqliteDialect = (database: SQLite.Database): Dialect =>
-  new UndoingDialect({ database: preparingOnce(database) });
+export const sqliteDialect = (database: SqliteDatabase): Dialect => new UndoingDialect({ database });

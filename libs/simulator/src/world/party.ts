@@ -1,5 +1,5 @@
 /** One party: the daemon's real core on its journal and its node. It may die at any commit and come back. */
-import { createCore, type Core, type Logger, type TradeView } from '@tercet/daemon';
+import { createCore, errorsOnly, NO_METRICS, type Core, type TradeView } from '@tercet/daemon';
 import type { Commit, CommitResult, Journal } from '@tercet/journal';
 import type { MemoryNode } from '@tercet/lightning';
 import type { Envelope, Role, rpc, TradeId } from '@tercet/protocol';
@@ -74,8 +74,8 @@ export class SimParty implements Party {
         tip: world.network.tipAt(this.node.height),
       },
       begin: (message) => Begin[this.role](message, this, world),
-      logger: this.logger(),
-      metrics: SILENT,
+      logger: errorsOnly((text) => this.errors.push(text)),
+      metrics: NO_METRICS,
       link: (contact) => Promise.resolve(world.mail.link(this, life, contact)),
       startJobs: async (options) => {
         this.jobs = new SimJobs(options, life, world);
@@ -168,31 +168,4 @@ export class SimParty implements Party {
     this.world.note(`${this.role} dies at commit ${this.commits}`);
     this.world.soon(this.crash(awayMs));
   }
-
-  private logger(): Logger {
-    const quiet = () => undefined;
-    const error: Logger['error'] = (fields, message) =>
-      this.errors.push(`${message}: ${fields.error instanceof Error ? (fields.error.stack ?? '') : ''}`);
-    const logger: Logger = {
-      trace: quiet,
-      debug: quiet,
-      info: quiet,
-      warn: quiet,
-      error,
-      fatal: error,
-      with: () => logger,
-    };
-    return logger;
-  }
 }
-
-const SILENT = {
-  fact: () => undefined,
-  effect: () => undefined,
-  tip: () => undefined,
-  refused: () => undefined,
-  openTrades: () => undefined,
-  jobFired: () => undefined,
-  jobsReady: () => undefined,
-  measured: () => undefined,
-};

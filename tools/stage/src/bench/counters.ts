@@ -16,7 +16,7 @@ const NAMES: Record<keyof Counters, string> = {
 
 /** @param addresses host:port of each daemon's metrics. */
 export async function readCounters(addresses: Record<PartyName, string>): Promise<Counters> {
-  const texts = await ofEach(async (party) => (await fetch(`http://${addresses[party]}/metrics`)).text());
+  const texts = await ofEach((party) => pageAt(addresses[party]));
   const total = (name: string) => Object.values(texts).reduce((sum, text) => sum + valueIn(text, name), 0);
   return {
     commits: total(NAMES.commits),
@@ -25,8 +25,13 @@ export async function readCounters(addresses: Record<PartyName, string>): Promis
   };
 }
 
-/** Of a metric without labels of its own. */
-export function valueIn(text: string, name: string): number {
+/** @param address host:port of a daemon's metrics. @param name of a metric without labels of its own. */
+export const readMetric = async (address: string, name: string): Promise<number> =>
+  valueIn(await pageAt(address), name);
+
+const pageAt = async (address: string): Promise<string> => (await fetch(`http://${address}/metrics`)).text();
+
+function valueIn(text: string, name: string): number {
   const found = new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1];
   if (found === undefined) throw new Error(`${name} is not among the metrics`);
   return Number(found);

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from '@tercet/regtest';
-import { valueIn } from './counters.js';
+import { readMetric } from './counters.js';
 import { cpuMsOf } from './cpu.js';
 import type { MemoryUse, Planted, Told } from './held-agent.js';
 import type { LiveTrades } from './live-trades.js';
@@ -82,7 +82,7 @@ export class HeldProcess {
     );
   }
 
-  private async value(name: string): Promise<number> {
-    return valueIn(await (await fetch(`http://${this.metrics}/metrics`)).text(), name);
+  private value(name: string): Promise<number> {
+    return readMetric(this.metrics, name);
   }
 }

@@ -16,6 +16,7 @@ import {
   type TradeRow,
 } from '@tercet/journal';
 import type { PaymentHash, TradeId, TradeState } from '@tercet/protocol';
+import { NO_CEILING } from '../stage/ceilings.js';
 import { freeAddress } from '../stage/free-port.js';
 import { startTrade } from '../stage/trade.js';
 import { writeHashes } from './held-hashes.js';
@@ -33,10 +34,7 @@ export interface LiveTrades {
 /** Written at once: they share flushes. */
 const AT_ONCE = 512;
 const NO_LATENCY = { call: 0, arrival: 0, settlement: 0, payment: 0 };
-const SETTINGS = {
-  logLevel: 'error',
-  ceilings: { largestTradeSat: 10_000_000, openTrades: 10_000, satsPerHour: 2_100_000_000_000_000 },
-};
+const SETTINGS = { ...NO_CEILING, logLevel: 'error' };
 
 /** @param dir made; holds configuration, seed, journal and the list of holds. */
 export async function stockTrades(dir: string, count: number): Promise<LiveTrades> {

@@ -6,13 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@tercet/regtest';
+import { NO_CEILING } from '../stage/ceilings.js';
 import { freeAddress } from '../stage/free-port.js';
 import { startTradeNetwork } from '../stage/layout.js';
 import { Stage } from '../stage/stage.js';
 import { startTrade } from '../stage/trade.js';
 import { Watching } from '../stage/watching.js';
 import { BareCycle } from './bare-cycle.js';
-import { valueIn } from './counters.js';
+import { readMetric } from './counters.js';
 import { measure, round } from './figures.js';
 import { HeldProcess } from './held-process.js';
 import { stockTrades } from './live-trades.js';
@@ -29,9 +30,6 @@ const LATENCY_CYCLES = 5;
 const IN_FLIGHT = 8;
 const AMOUNT_SAT = 20_000;
 const PATIENCE_MS = 120_000;
-const CEILINGS = {
-  ceilings: { largestTradeSat: 10_000_000, openTrades: 10_000, satsPerHour: 2_100_000_000_000_000 },
-};
 
 interface Line {
   bench: 'recovery';
@@ -75,7 +73,7 @@ async function onLnd(count: number, json: boolean): Promise<number> {
     const metrics = await freeAddress();
     const stage = await Stage.put({
       network,
-      config: { maker: CEILINGS, taker: CEILINGS, agent: { ...CEILINGS, metricsListen: metrics } },
+      config: { maker: NO_CEILING, taker: NO_CEILING, agent: { ...NO_CEILING, metricsListen: metrics } },
     });
     try {
       print(await realHolds(stage, metrics, count), json);
@@ -102,7 +100,7 @@ async function realHolds(stage: Stage, metrics: string, count: number): Promise<
   agent.launch();
   await until(
     'every hold is followed again',
-    async () => ((await followed(metrics)) >= count ? true : undefined),
+    async () => ((await readMetric(metrics, 'tercet_followed_hashes')) >= count ? true : undefined),
     { deadlineMs: PATIENCE_MS, everyMs: 20 },
   );
   return {
@@ -112,9 +110,6 @@ async function realHolds(stage: Stage, metrics: string, count: number): Promise<
     secondsFromStart: seconds(performance.now() - startedMs),
   };
 }
-
-const followed = async (metrics: string): Promise<number> =>
-  valueIn(await (await fetch(`http://${metrics}/metrics`)).text(), 'tercet_followed_hashes');
 
 const seconds = (ms: number): number => Math.round(ms / 10) / 100;
 

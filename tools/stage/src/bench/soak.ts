@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { rpc } from '@tercet/protocol';
+import { NO_CEILING } from '../stage/ceilings.js';
 import { keyCount, redisOf } from '../stage/daemon-redis.js';
 import { driveToEnd, startUnderFire, unlessAway } from '../stage/drive.js';
 import { ofEach, PARTIES, startTradeNetwork, type PartyName } from '../stage/layout.js';
@@ -35,15 +36,15 @@ interface Tally {
 const MINUTE_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 const SAMPLE_EVERY_MS = 30_000;
-const CEILINGS = {
-  ceilings: { largestTradeSat: 10_000_000, openTrades: 10_000, satsPerHour: 2_100_000_000_000_000 },
-};
 /** Small ones, whose directions take turns, so that no channel runs dry. */
 const AMOUNT_SAT = 50_000;
 
 export async function benchSoak(options: SoakOptions): Promise<void> {
   const network = await startTradeNetwork();
-  const stage = await Stage.put({ network, config: { maker: CEILINGS, taker: CEILINGS, agent: CEILINGS } });
+  const stage = await Stage.put({
+    network,
+    config: { maker: NO_CEILING, taker: NO_CEILING, agent: NO_CEILING },
+  });
   const tally: Tally = { begun: 0, completed: 0, failed: [], putOff: 0, kills: 0 };
   const over = new AbortController();
   const random = generator(options.seed);

@@ -1,5 +1,6 @@
 /** Where trades are measured: on lnd or on nodes in memory, with journals in SQLite or PostgreSQL. */
 import type { PrivatePostgres, RegtestNetwork } from '@tercet/regtest';
+import { NO_CEILING } from '../stage/ceilings.js';
 import { freeAddress } from '../stage/free-port.js';
 import { ofEach, type PartyName } from '../stage/layout.js';
 import type { Cast } from '../stage/reachable.js';
@@ -26,11 +27,6 @@ export interface Venue {
   counters(): Promise<Counters | undefined>;
   close(): Promise<void>;
 }
-
-/** Ceilings that no benchmark meets. */
-const NO_CEILING = {
-  ceilings: { largestTradeSat: 10_000_000, openTrades: 10_000, satsPerHour: 2_100_000_000_000_000 },
-};
 
 type Databases = Record<PartyName, string | undefined>;
 let made = 0;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { rpc } from '@tercet/protocol';
 import type { RegtestNetwork } from '@tercet/regtest';
+import { NO_CEILING } from '../../stage/ceilings.js';
 import { PARTIES, startTradeNetwork, type PartyName } from '../../stage/layout.js';
 import { Stage } from '../../stage/stage.js';
 import type { StagedTrade, TradeSpec } from '../../stage/trade.js';
@@ -11,10 +12,6 @@ import { Auditor, type Outcome } from './audit.js';
 import { driveToEnd, startUnderFire } from '../../stage/drive.js';
 import { atStep, type Step } from './steps.js';
 
-/** Ceilings that many trades of one hour don't reach. */
-const ROOMY = {
-  ceilings: { largestTradeSat: 10_000_000, openTrades: 10_000, satsPerHour: 2_100_000_000_000_000 },
-};
 const SETUP_MS = 180_000;
 
 export interface Blow {
@@ -94,7 +91,7 @@ export function useGround(): () => Ground {
     stage = await Stage.put({
       network,
       env: { NODE_COMPILE_CACHE: cache },
-      config: { maker: ROOMY, taker: ROOMY, agent: ROOMY },
+      config: { maker: NO_CEILING, taker: NO_CEILING, agent: NO_CEILING },
     });
     ground = new Ground(stage, await Auditor.of(stage));
   }, SETUP_MS);

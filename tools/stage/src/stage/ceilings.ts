@@ -1,0 +1,4 @@
+/** Settings of a daemon for which many trades within an hour are no reason to hold anything back. */
+export const NO_CEILING = {
+  ceilings: { largestTradeSat: 10_000_000, openTrades: 10_000, satsPerHour: 2_100_000_000_000_000 },
+};

@@ -18,6 +18,7 @@ import type { OpenNode } from './open/node.js';
 import { isPaymentEnd, isWaiting, Payments } from './payments/index.js';
 import { Inbox } from './peers/inbox.js';
 import { Outbox, type PeerLink } from './peers/outbox.js';
+import { Hearing } from './watch/hearing.js';
 import { NodeWatcher } from './watch/node-watcher.js';
 import type { Pause } from './watch/pause.js';
 import { TipWatcher } from './watch/tip-watcher.js';
@@ -125,11 +126,13 @@ export function createCore(parts: CoreParts): Core {
     'Payment hashes that the node has answered for since it was asked to follow them',
     () => watcher.heardOf,
   );
+  const hearing = new Hearing({ clock, lightning: node.lightning });
   const tips = new TipWatcher(node.tip, {
     lightning: node.lightning,
     clock,
     onTip: async ({ height }) => {
       metrics.tip(height);
+      hearing.look();
       await fireDueNow();
     },
     onError: (error) => logger.warn({ error }, 'the stream of blocks broke; it is taken up again'),
@@ -222,7 +225,7 @@ export function createCore(parts: CoreParts): Core {
 
   async function fire(tradeId: TradeId, name: string): Promise<void> {
     try {
-      const outcome = await trades.submit(tradeId, { kind: 'due', name });
+      const outcome = await trades.submit(tradeId, { kind: 'due', name, hearingSince: hearing.since });
       if (outcome.result === 'refused')
         logger.error({ tradeId, name, code: outcome.refusal.code }, 'a deadline was refused');
     } catch (error) {
@@ -239,6 +242,7 @@ export function createCore(parts: CoreParts): Core {
     }
     metrics.openTrades(open);
     await payments.tidy();
+    hearing.look();
     await fireDue();
     await dispatcher.runDue();
   }
@@ -288,6 +292,7 @@ export function createCore(parts: CoreParts): Core {
     async close() {
       running = false;
       await tips.close();
+      await hearing.close();
       await jobs?.close();
       await dispatcher.close();
       await watcher.close();

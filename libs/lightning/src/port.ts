@@ -28,6 +28,11 @@ export interface Tip {
   hash: string;
 }
 
+export interface NodeTip extends Tip {
+  /** The node says that it has caught up with the chain: no older block is still to come. */
+  isSynced: boolean;
+}
+
 /** One HTLC of an invoice that the node hosts. */
 export interface HeldHtlc {
   amountMsat: Msat;
@@ -116,7 +121,7 @@ export interface PayRequest {
 
 export interface LightningNode {
   identity(): Promise<NodeIdentity>;
-  tip(): Promise<Tip>;
+  tip(): Promise<NodeTip>;
   /** The current tip first, then each new one. */
   watchTip(signal: AbortSignal): AsyncIterable<Tip>;
   /** lnd's `invoices.holdexpirydelta` (D), read from its configuration (S14). */

@@ -9,6 +9,7 @@ export * from './crypto/schnorr.js';
 export { openSeal, seal as sealText } from './crypto/sealed.js';
 export * from './deal/limits.js';
 export { purposeOf } from './debts/debt.js';
+export { graceEnd } from './fiat/grace.js';
 export * from './machine/effects.js';
 export * from './machine/facts.js';
 export * from './machine/ledger.js';

@@ -58,7 +58,7 @@ describe('status of a daemon', () => {
       node: {
         identity: () =>
           answer({ nodeId: nodeOf('agent'), network: 'regtest', alias: 'alice', version: '0.21' } as const),
-        tip: () => answer({ height: nodeTip as typeof TIP, hash: 'cd'.repeat(32) }),
+        tip: () => answer({ height: nodeTip as typeof TIP, hash: 'cd'.repeat(32), isSynced: true }),
       },
       nodeId: nodeOf('agent'),
       identityKey: keyOf('agent'),

@@ -59,6 +59,7 @@ export interface InfoMessage {
   alias: string;
   block_height: number;
   block_hash: string;
+  synced_to_chain: boolean;
   chains: { network: string }[];
 }
 

@@ -6,7 +6,7 @@ import type { InfoMessage } from './proto.js';
 export const permissions = ['/lnrpc.Lightning/GetInfo'] as const;
 
 /**
- * The best block the node knows.
+ * The best block the node knows, and whether it is the chain's.
  * lnd permission: /lnrpc.Lightning/GetInfo
  */
 export const tip =
@@ -15,5 +15,5 @@ export const tip =
     const info = await lnd.call<InfoMessage>('say its height', (to, o, answer) =>
       to.default.getInfo({}, o, answer),
     );
-    return { height: height(info.block_height), hash: info.block_hash };
+    return { height: height(info.block_height), hash: info.block_hash, isSynced: info.synced_to_chain };
   };

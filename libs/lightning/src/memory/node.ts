@@ -31,6 +31,8 @@ export class MemoryNode implements LightningNode, RoutedNode {
   holdExpiryDeltaBlocks = blocks(18);
   /** By how many blocks it is behind the best chain; `onTip` after a change. */
   lagBlocks = 0;
+  /** Whether it says that it has caught up with the chain. */
+  isSynced = true;
   readonly #network: World;
   readonly #name: string;
 
@@ -82,7 +84,7 @@ export class MemoryNode implements LightningNode, RoutedNode {
       version: 'memory',
     }));
 
-  tip: LightningNode['tip'] = () => this.faults.run('tip', () => this.#tip);
+  tip: LightningNode['tip'] = () => this.faults.run('tip', () => ({ ...this.#tip, isSynced: this.isSynced }));
 
   watchTip: LightningNode['watchTip'] = (signal) => this.#followTip(signal);
 

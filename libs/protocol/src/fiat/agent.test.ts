@@ -4,6 +4,7 @@ import type { Body, Role } from '../messages/bodies.js';
 import type { StepCase } from '../testing/cases.js';
 import { due, expectStep, says, told } from '../testing/cases.js';
 import { fiatSent } from '../testing/steps.js';
+import { height } from '../units.js';
 
 const CANCEL: Body = { type: 'cancelRequest', confirmed: true };
 const refund = (by: string): string[] => [
@@ -17,6 +18,8 @@ const lastAck = (d: TradeData): number => {
   const { performBy } = d.locked ?? { performBy: 0 };
   return performBy - (d.terms?.windows.settlementBlocks ?? 0) - 6;
 };
+
+const windowEnd = (d: TradeData): number => d.locked?.performBy ?? 0;
 
 const RELEASES: StepCase[] = ['locked', 'performing', 'performed', 'undecided'].map((engine) => ({
   rule: `A9 ${engine}: a release is carried out`,
@@ -84,6 +87,34 @@ const CASES: StepCase[] = [
     rule: 'S59 acknowledged and never reported: refunded',
     in: { engine: 'performing' },
     fact: due('engine.graceEnd'),
+    then: refunding,
+    asks: refund('deadline'),
+  },
+  {
+    rule: 'S59 never reported, and the agent heard everybody since the window ended: refunded',
+    in: { engine: 'performing' },
+    fact: due('engine.graceEnd', windowEnd),
+    then: refunding,
+    asks: refund('deadline'),
+  },
+  {
+    rule: 'S47 the agent was away when the window ended: the grace begins anew where it could hear again',
+    in: { engine: 'performing' },
+    fact: due('engine.graceEnd', (d) => windowEnd(d) + 1),
+    keeps: { graceFrom: 1174 },
+  },
+  {
+    rule: 'S47 and again, where it was away in that one too',
+    in: { engine: 'performing' },
+    has: { graceFrom: height(1200) },
+    fact: due('engine.graceEnd', () => 1201),
+    keeps: { graceFrom: 1201 },
+  },
+  {
+    rule: 'S59 a grace that was begun anew and heard through: refunded',
+    in: { engine: 'performing' },
+    has: { graceFrom: height(1200) },
+    fact: due('engine.graceEnd', () => 1200),
     then: refunding,
     asks: refund('deadline'),
   },

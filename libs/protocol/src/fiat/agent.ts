@@ -1,6 +1,7 @@
 /**
  * The agent in a fiat trade: it keeps the windows and records what was said first. Keeps S47 (no refund inside an
- * acknowledged performing window without the performer's own cancel) and S59 (a silent performer costs blocks, not sats).
+ * acknowledged performing window without the performer's own cancel), S59 (a silent performer costs blocks, not sats) and
+ * S11 (its own downtime is nobody's silence).
  */
 import type { Fact } from '../machine/facts.js';
 import { roleOf, tell, tellBoth } from '../machine/rows.js';
@@ -8,12 +9,10 @@ import { seatOf } from '../machine/step.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
-import { above } from '../units.js';
-import { PERFORM_GRACE, PERFORM_SPARE } from '../terms/windows.js';
+import { PERFORM_SPARE } from '../terms/windows.js';
+import { graceOver, graceStart } from './grace.js';
 
 const performBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.performBy } : undefined);
-const graceEnd: DeadlineAt = (d) =>
-  d.performingUntil === undefined ? undefined : { height: above(d.performingUntil, PERFORM_GRACE) };
 const decideBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.decideBy } : undefined);
 
 const enoughTime: Guard<'performing'> = (d, f) =>
@@ -46,6 +45,10 @@ const bySeat =
 const refund =
   (why: string, by: 'cancel' | 'deadline'): Raise =>
   () => ({ kind: 'refundEscrow', why, by });
+/** What was sent meanwhile may still wait for us: an outbox tries again within minutes. */
+const wasAway: Guard<'due'> = (d, { hearingSince = 0 }) =>
+  hearingSince > known(graceStart(d), 'start of the grace');
+const beginGraceAnew: Keep<'due'> = (_, f) => ({ graceFrom: f.hearingSince });
 const keepSent: Keep = () => ({ fiatSent: true });
 
 const status: Ask<'escrowQuery'> = (d, f) =>
@@ -88,7 +91,7 @@ export const fiatAgent = machine('fiat.agent', 'idle', {
     release,
     ...always,
   ]),
-  performing: state({ until: { graceEnd } }, [
+  performing: state({ until: { graceEnd: graceOver } }, [
     on('fiatSent', to('performed'), keep(keepSent), 'A8'),
     on(
       'cancelRequest',
@@ -98,6 +101,7 @@ export const fiatAgent = machine('fiat.agent', 'idle', {
       'A11 S47',
     ),
     on('cancelRequest', ask(waitForPerformer), 'S47'),
+    due('graceEnd', when(wasAway), keep(beginGraceAnew), 'S47 S56'),
     due(
       'graceEnd',
       to('refunding'),

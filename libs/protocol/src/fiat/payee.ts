@@ -3,11 +3,9 @@ import { keepWhy, roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, refuse, state, to, when } from '../machine/table.js';
-import { above } from '../units.js';
-import { PERFORM_GRACE, PERFORM_SPARE } from '../terms/windows.js';
+import { PERFORM_SPARE } from '../terms/windows.js';
+import { graceOver } from './grace.js';
 
-const graceEnd: DeadlineAt = (d) =>
-  d.performingUntil === undefined ? undefined : { height: above(d.performingUntil, PERFORM_GRACE) };
 const performBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.performBy } : undefined);
 
 const readDetails: Keep<'fiatDetails'> = (d, f, c) => ({
@@ -74,7 +72,7 @@ export const fiatPayee = machine('fiat.payee', 'idle', {
     ),
     ...ends,
   ]),
-  performing: state({ until: { graceEnd } }, [
+  performing: state({ until: { graceEnd: graceOver } }, [
     on('cmdSent', when(inTime), to('sent'), keep(keepSent), ask(tellSent), 'A8'),
     on(
       'cmdSent',

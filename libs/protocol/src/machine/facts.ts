@@ -104,7 +104,11 @@ interface InternalFacts {
 
 interface Timers {
   /** A deadline that a state declares has been reached. */
-  due: { name: string };
+  due: {
+    name: string;
+    /** Since which height this daemon has heard its peers without a break; absent = always. */
+    hearingSince?: Height;
+  };
 }
 
 /** Outside facts and internal ones, by kind. */

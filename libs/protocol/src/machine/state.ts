@@ -96,6 +96,8 @@ export interface TradeData {
   /** Channels the held HTLCs came by (S54). */
   heldChannels?: string[];
   performingUntil?: Height;
+  /** The agent was away in the grace after performing-until: it begins anew here, where it could hear again. */
+  graceFrom?: Height;
   fiatDetails?: string;
   fiatSent?: boolean;
   releaseSigned?: boolean;

@@ -182,10 +182,10 @@ export const told =
   () =>
     ({ kind, ...more }) as NodeEvent['fact'];
 
-/** A deadline, as `escrow.lease`. */
+/** A deadline, as `escrow.lease`, at a daemon that hears its peers since a height, or always. */
 export const due =
-  (name: string): Given =>
-  () => ({ kind: 'due', name });
+  (name: string, hearingSince?: (d: TradeData) => number): Given =>
+  (d) => ({ kind: 'due', name, ...(hearingSince && { hearingSince: height(hearingSince(d)) }) });
 
 export const command =
   (kind: 'cmdSent' | 'cmdRelease' | 'cmdCancel', confirmed = true): Given =>

@@ -1,6 +1,6 @@
 /** What a fiat trade waits for, and what happens by itself when nobody does anything: the second half of the answer. */
 import type { TradeData } from '../machine/state.js';
-import { PERFORM_GRACE } from '../terms/windows.js';
+import { graceEnd } from '../fiat/grace.js';
 
 /** Words on the state of an engine; empty = the escrow has said it all. */
 export type NextOf = (d: TradeData) => string;
@@ -15,9 +15,6 @@ const atHeight = (pick: (d: TradeData) => number | undefined, text: (height: str
 const performBy = (d: TradeData) => d.locked?.performBy;
 const answerBy = (d: TradeData) => d.locked?.answerBy;
 const decideBy = (d: TradeData) => d.locked?.decideBy;
-/** perform-by + 36, as in PERFORM_GRACE. */
-const graceEnd = (d: TradeData) =>
-  d.performingUntil === undefined ? undefined : d.performingUntil + PERFORM_GRACE;
 const ended = says('');
 
 export const FIAT_PAYER: Record<string, NextOf> = {
@@ -25,7 +22,8 @@ export const FIAT_PAYER: Record<string, NextOf> = {
   locked: atHeight(performBy, (h) => `Without a payment begun by ${h} the sats come back by themselves.`),
   performing: atHeight(
     graceEnd,
-    (h) => `The other side is paying; nothing reported as sent by ${h} is a refund by itself.`,
+    (h) =>
+      `The other side is paying; nothing reported as sent by ${h} is a refund by itself, later where the agent was away.`,
   ),
   answering: atHeight(
     answerBy,

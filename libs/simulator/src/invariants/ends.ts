@@ -1,5 +1,5 @@
 /** What must be true when nothing is left to happen: nobody waits, nobody has both or nothing, and what is owed was paid. */
-import { feeLimitMsat, isTerminal, partyOf } from '@tercet/protocol';
+import { feeLimitMsat, graceEnd, isTerminal, partyOf } from '@tercet/protocol';
 import { PARTIES } from '../world/scene.js';
 import type { Check, Invariant } from './invariant.js';
 import type { Sight } from './sight.js';
@@ -38,25 +38,20 @@ const nothingInFlight: Check = ({ sight }) => {
 };
 
 /**
- * The agent was away when the window ended, and found the deadline before the mail that waited for it. Silence is to count
- * only with unbroken reachability marks (protocol.md section 5); until agents give marks, its outage counts as silence.
+ * The payee's own daemon was away before the agent had its "sent", and the grace ran out: its own silence. The agent's
+ * outages excuse nothing, it listens for a whole grace after each.
  */
-const refundedUnheard = (sight: Sight): boolean => {
-  const locked = sight.data('agent')?.locked;
-  const ended = locked && locked.performBy + GRACE;
-  return (
-    sight.in('agent', 'engine', 'refunded', 'refunding') &&
-    locked !== undefined &&
-    sight.wasAway('agent', locked.performBy, ended ?? 0)
-  );
+const wasSilent = (sight: Sight): boolean => {
+  const agent = sight.data('agent');
+  if (!agent?.locked || agent.fiatSent || !sight.in('agent', 'engine', 'refunded', 'refunding')) return false;
+  return sight.wasSilent(sight.payee, agent.locked.h, graceEnd(agent) ?? agent.locked.performBy);
 };
-const GRACE = 36;
 
 /** Sats and fiat on one side, and nobody owing. */
 const nobodyHasBoth: Check = ({ sight, world }) => {
   const { payer, payee } = sight;
   if (!sight.terms) return undefined;
-  const owed = (performed(sight) || released(sight)) && !refundedUnheard(sight);
+  const owed = (performed(sight) || released(sight)) && !wasSilent(sight);
   const mayExpect =
     world.isHonest('agent', payee) && (world.scene.shape === 'AGENT_HELD' || world.isHonest(payer));
   if (

@@ -272,6 +272,20 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    number: 'S47',
+    how: 'an agent that was away refunds by silence as soon as it is back',
+    shape: 'AGENT_HELD',
+    at: performing,
+    spoil(trade) {
+      const now = trade.world.height;
+      const { log } = trade.world;
+      log.outages.push({ role: 'agent', of: 'daemon', from: height(now - 45), until: height(now - 5) });
+      trade.step('agent', trade.edit('agent', { performingUntil: height(now - 40) }));
+      const due = { kind: 'due', name: 'engine.graceEnd' } as const;
+      return trade.step('agent', trade.edit('agent', {}, { engine: 'refunding' }), due);
+    },
+  },
+  {
     number: 'S49',
     how: 'too short a window is locked',
     shape: 'PEER_HELD',

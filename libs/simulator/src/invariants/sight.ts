@@ -94,8 +94,16 @@ export class Sight {
 
   /** Whether a daemon or its node was away at any of these heights, or is now. */
   wasAway(role: Role, from: number, until: number): boolean {
-    if (!this.isAble(role)) return true;
-    return this.world.log.outages.some(
+    return !this.isAble(role) || this.outages(role, from, until).length > 0;
+  }
+
+  /** Whether a daemon, not its node alone, was away at any of these heights: nobody heard it, and it heard nobody. */
+  wasSilent(role: Role, from: number, until: number): boolean {
+    return this.outages(role, from, until).some((outage) => outage.of === 'daemon');
+  }
+
+  private outages(role: Role, from: number, until: number) {
+    return this.world.log.outages.filter(
       (outage) => outage.role === role && outage.from <= until && outage.until >= from,
     );
   }

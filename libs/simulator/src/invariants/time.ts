@@ -56,6 +56,18 @@ const noRefundWhilePerforming: Check = ({ step, sight, world }) => {
 };
 const GRACE = 36;
 
+/** What was sent while the agent was away lies in an outbox: it listens for a whole grace before silence counts. */
+const noRefundUnheard: Check = ({ step, sight, world }) => {
+  if (step?.party.role !== 'agent' || !world.isHonest('agent')) return undefined;
+  const { fact } = step.change;
+  if (fact.kind !== 'due' || fact.name !== 'engine.graceEnd') return undefined;
+  const { machines, data } = step.change.trade.state;
+  const listensFrom = Math.max(data.performingUntil ?? 0, fact.at.height - GRACE) + 1;
+  return machines.engine !== 'performing' && sight.wasSilent('agent', listensFrom, fact.at.height)
+    ? 'a refund by silence began before the agent had listened for a whole grace'
+    : undefined;
+};
+
 const owedIsSettled: Check = ({ sight, world }) => {
   if (world.scene.shape !== 'AGENT_HELD' || !world.isHonest('agent')) return undefined;
   const locked = sight.data('agent')?.locked;
@@ -118,6 +130,12 @@ export const TIME: readonly Invariant[] = [
     title: 'no refund inside an acknowledged window',
     when: 'step',
     check: noRefundWhilePerforming,
+  },
+  {
+    number: 'S47',
+    title: 'nobody is silent to an agent that was away',
+    when: 'step',
+    check: noRefundUnheard,
   },
   { number: 'S49', title: 'feasible when locked', when: 'step', check: feasible },
   { number: 'S49', title: 'all have locked the same', when: 'step', check: sameForAll },

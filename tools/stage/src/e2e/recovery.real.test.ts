@@ -113,7 +113,7 @@ describe('what goes away in the middle of a trade', () => {
   );
 
   test.each(SPECS)(
-    'S14 S23 S59: a deadline that passes while the agent is down is carried out when it is back, $shape',
+    'S14 S23 S59: a deadline that passes while the agent is down is carried out when it is back and has listened, $shape',
     async (spec) => {
       const trade = await held(spec);
       await daemon('agent').kill();
@@ -121,7 +121,25 @@ describe('what goes away in the middle of a trade', () => {
       const grace = (view?.performingUntilHeight ?? 0) + 36;
       await ground().network.mine(grace + 1 - (await ground().network.height()));
       await daemon('agent').start();
+      await ground().network.mine(36);
       await ground().finish(trade, 'refunded');
+    },
+    MINUTES_MS,
+  );
+
+  test.each(SPECS)(
+    'S47 S56: "sent" that lay in an outbox while the agent was down over the end of the window is heard first, $shape',
+    async (spec) => {
+      const trade = await held(spec);
+      await daemon('agent').kill();
+      await trade.sent();
+      const view = await trade.view(trade.payee);
+      const grace = (view?.performingUntilHeight ?? 0) + 36;
+      await ground().network.mine(grace + 1 - (await ground().network.height()));
+      await daemon('agent').start();
+      await trade.reaches('agent', 'engine', 'performed');
+      await trade.release();
+      await ground().finish(trade);
     },
     MINUTES_MS,
   );

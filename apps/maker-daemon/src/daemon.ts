@@ -83,6 +83,7 @@ export async function serve(config: TraderConfig, shutdown: Shutdown, connect?: 
         node: node.identity.nodeId,
         contact,
         holdExpiryDelta: () => node.lightning.holdExpiryDelta(),
+        mayBegin: () => core.payments.mayBegin(),
       }),
       statusService(opened, ROLE, core),
       operatorService(core),

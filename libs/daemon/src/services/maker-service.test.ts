@@ -40,6 +40,7 @@ function prepare(agents: Record<string, AgentPolicy | undefined>, deps: Partial<
     node: nodeOf('maker'),
     contact: contactOf('maker'),
     holdExpiryDelta: () => Promise.resolve(blocks(18)),
+    mayBegin: () => Promise.resolve(),
     nonce: () => (made += 1).toString(16).padStart(32, '0'),
     ...deps,
   });
@@ -50,6 +51,13 @@ function prepare(agents: Record<string, AgentPolicy | undefined>, deps: Partial<
 const READY = { agent: policyOf('agent') };
 
 describe('an order', () => {
+  test('S35 is not made while trading is stopped', async () => {
+    const stopped = new TercetError('TRADING_STOPPED', 'Stopped.', { wayOut: 'Take it up again.' });
+    const { create, service } = prepare(READY, { mayBegin: () => Promise.reject(stopped) });
+    await expect(create()).rejects.toMatchObject({ code: 'TRADING_STOPPED' });
+    expect((await service.listOffers({ includeClosed: true }, context)).offers).toEqual([]);
+  });
+
   test('is signed with a key of its own, kept, and read back from both its texts', async () => {
     const { create, journal } = prepare(READY);
     const made = await create();

@@ -37,6 +37,8 @@ export interface MakerServiceDeps {
   contact: Contact;
   /** Of this daemon's node: with a larger one than the protocol's it may not host a hold (D). */
   holdExpiryDelta: () => Promise<Blocks>;
+  /** Throws where no new trade is taken (S35): an order would only be refused to whoever takes it. */
+  mayBegin: () => Promise<void>;
   /** 16 random bytes, hex. */
   nonce?: () => string;
 }
@@ -47,6 +49,7 @@ export const makerServiceImplementation = (deps: MakerServiceDeps): rpc.MakerSer
 
   return {
     async createOffer(request) {
+      await deps.mayBegin();
       const wanted = wantedOf(request, trades.now().timeMs);
       admitPrice(config, wanted.amountMsat);
       await refuseUnfitHost(wanted, deps.holdExpiryDelta);

@@ -7,8 +7,11 @@ import type { LightningNode } from '@tercet/lightning';
 import type { Height } from '@tercet/protocol';
 import type { Clock } from '../executor/clock.js';
 
-/** Reconciling and blocks make it look every few minutes; a process that didn't look for so long was asleep. */
-const ASLEEP_MS = 30 * 60 * 1000;
+/**
+ * Reconciling makes it look once an hour at the least; a process that didn't look for longer was asleep. What waits is
+ * tried again every minute, so that a shorter sleep leaves time enough within 36 blocks.
+ */
+const ASLEEP_MS = 75 * 60 * 1000;
 
 export interface HearingOptions {
   clock: Clock;

@@ -54,7 +54,7 @@ const CANCELS: StepCase[] = [
   cancelBy('taker', 'performing', { then: refunding, asks: refund('cancel') }),
   cancelBy('maker', 'performed', { asks: ['maker: notice waitForPerformer'] }),
   cancelBy('taker', 'performed', { then: refunding, asks: refund('cancel') }),
-  cancelBy('maker', 'undecided', { waits: true }),
+  cancelBy('maker', 'undecided', { asks: ['maker: notice waitForPerformer'] }),
   cancelBy('taker', 'undecided', { then: refunding, asks: refund('cancel') }),
 ];
 

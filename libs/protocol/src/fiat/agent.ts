@@ -119,7 +119,12 @@ export const fiatAgent = machine('fiat.agent', 'idle', {
     ...always,
   ]),
   // The default is under way; a release still counts until a refund is recorded, and so does the payee's own cancel.
-  undecided: state({}, [cancelByPayee, release, ...always]),
+  undecided: state({}, [
+    cancelByPayee,
+    on('cancelRequest', ask(waitForPerformer), 'S47'),
+    release,
+    ...always,
+  ]),
   releasing: state({}, [on('fiatSent', keep(keepSent), 'A8'), ...always]),
   refunding: state({}, [...always]),
   released: state({ at: 'end' }),

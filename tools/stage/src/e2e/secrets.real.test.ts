@@ -38,7 +38,7 @@ describe('the scanner', () => {
   });
 });
 
-test('S35 S36 whole trades with failures: no secret in a log, metric, error, answer, database file or Redis dump', async () => {
+test('S35 S36 whole trades with failures: no secret in a log, metric, error, answer, database, its files or Redis dump', async () => {
   const child = fork(SCRIPT, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => output.push(part));
@@ -66,6 +66,8 @@ test('S35 S36 whole trades with failures: no secret in a log, metric, error, ans
   expect(files.map(({ place }) => place)).toEqual(
     expect.arrayContaining([expect.stringContaining('journal.db-wal'), expect.stringContaining('dump.rdb')]),
   );
+  const database = run.texts.find(({ place }) => place === 'database of the agent')?.text;
+  expect(database?.match(/INSERT INTO public\.fact/g)?.length).toBeGreaterThan(50);
   const found = places.flatMap(({ place, bytes }) =>
     secretsIn(bytes, run.secrets).map((one) => ({ place, ...one })),
   );

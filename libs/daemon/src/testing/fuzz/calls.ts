@@ -57,7 +57,11 @@ function methods(): Method[] {
     contact: contactOf('maker'),
     holdExpiryDelta: () => Promise.resolve(blocks(18)),
   };
-  const maker = makerServiceImplementation({ ...shared, node: nodeOf('maker') });
+  const maker = makerServiceImplementation({
+    ...shared,
+    node: nodeOf('maker'),
+    mayBegin: () => Promise.resolve(),
+  });
   const taker = takerServiceImplementation({
     ...shared,
     limits: LIMITS,

@@ -2,8 +2,11 @@
  * A process of its own: three daemons that log everything, whole trades with failures, and what was secret in them. Its
  * standard output is the daemons' log; what else there is to look through goes to its parent.
  */
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startPrivatePostgres } from '@tercet/regtest';
 import { TercetError } from '@tercet/protocol';
 import { rpc } from '@tercet/protocol';
 import type { LightningNode } from '@tercet/lightning';
@@ -51,9 +54,17 @@ const noting = (node: LightningNode): LightningNode => ({
 });
 
 const metrics = { maker: await freeAddress(), taker: await freeAddress(), agent: await freeAddress() };
+/** The agent's journal is in PostgreSQL, as an operator's; the others' are SQLite files in their folders. */
+const postgres = await startPrivatePostgres();
+const agentsDatabase = await postgres.createDatabase('agent');
 const stage = await MemoryStage.put(
   AT_ONCE,
-  (party) => ({ logLevel: 'trace', metricsListen: metrics[party], reconcileSeconds: 5 }),
+  (party) => ({
+    logLevel: 'trace',
+    metricsListen: metrics[party],
+    reconcileSeconds: 5,
+    databaseUrl: party === 'agent' ? agentsDatabase : undefined,
+  }),
   noting,
 );
 for (const party of PARTIES) {
@@ -127,9 +138,14 @@ for (const party of PARTIES) {
   const status = await (await stage.daemons[party].client(rpc.DaemonServiceDefinition)).getStatus({});
   texts.push({ place: `status of the ${party}`, text: JSON.stringify(status, answers) });
 }
+const dump = await promisify(execFile)('pg_dump', ['--inserts', agentsDatabase], { maxBuffer: 100_000_000 });
+texts.push({ place: 'database of the agent', text: dump.stdout });
 
 const run: SecretRun = { secrets, texts, folders: PARTIES.map((party) => stage.places[party].dir) };
 process.once('message', () => {
-  void stage.strike().then(() => process.disconnect());
+  void stage
+    .strike()
+    .then(() => postgres.stop())
+    .then(() => process.disconnect());
 });
 process.send?.(run);

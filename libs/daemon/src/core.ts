@@ -18,6 +18,7 @@ import type { OpenNode } from './open/node.js';
 import { isPaymentEnd, isWaiting, Payments } from './payments/index.js';
 import { Inbox } from './peers/inbox.js';
 import { Outbox, type PeerLink } from './peers/outbox.js';
+import { peerRates, type PeerCeilings } from './peers/rates.js';
 import { Hearing } from './watch/hearing.js';
 import { NodeWatcher } from './watch/node-watcher.js';
 import type { Pause } from './watch/pause.js';
@@ -31,7 +32,7 @@ interface Parts {
     databaseUrl?: string;
     redisUrl?: string;
     reconcileSeconds: number;
-    ceilings: { satsPerHour: number };
+    ceilings: PeerCeilings & { satsPerHour: number };
   };
   seed: Seed;
   journal: Journal;
@@ -144,6 +145,7 @@ export function createCore(parts: CoreParts): Core {
     begin: (message) => parts.begin(message, trades),
     onRefused: (code) => metrics.refused(code),
     onHeard: (tradeId, from) => dispatcher.heard(tradeId, from),
+    rates: peerRates(parts.config.ceilings, () => clock.now().timeMs),
   });
 
   function afterCommit(change: Change, effects: EffectRow[], before: TradeState): void {

@@ -28,6 +28,12 @@ const ceilings = z
       .describe(
         'Most that leaves this node within an hour, in sat, routing fees aside. What would be more waits; a refund never does',
       ),
+    messagesPerMinute: whole(30, 1_000_000)
+      .default(600)
+      .describe('Most messages from one network address within a minute; what is more is sent again later'),
+    newTradesPerMinute: whole(1, 1_000_000)
+      .default(20)
+      .describe('Most messages from one network address within a minute that would begin a trade'),
   })
   .prefault({});
 

@@ -5,6 +5,7 @@ import { FakeTrades } from '../services/testing/fake-trades.js';
 import { keyOf, NOW, sampleTrade, signerOf } from '../services/testing/samples.js';
 import { beginNowhere } from './begin.js';
 import { Inbox } from './inbox.js';
+import { peerRates } from './rates.js';
 
 const peers: TradeData['peers'] = {
   maker: { key: keyOf('maker') },
@@ -28,6 +29,7 @@ let trades: FakeTrades;
 let refused: string[];
 let heard: string[];
 let inbox: Inbox;
+let nowMs = NOW as number;
 beforeEach(() => {
   trades = new FakeTrades();
   trades.put(trade);
@@ -38,6 +40,7 @@ beforeEach(() => {
     begin: beginNowhere,
     onRefused: (code) => refused.push(code),
     onHeard: (_, who) => heard.push(who),
+    rates: peerRates({ messagesPerMinute: 2, newTradesPerMinute: 1 }, () => nowMs),
   });
 });
 
@@ -51,6 +54,31 @@ test('S26 answered once it is stored; again, it is a duplicate', async () => {
   expect((await inbox.take(envelope)).outcome).toBe(rpc.DeliveryOutcome.DUPLICATE);
   expect(trades.log.get(tradeId)).toHaveLength(2);
   expect(heard).toEqual(['agent', 'agent']);
+});
+
+describe('S37 how often one address may send', () => {
+  test('more within a minute is refused and not stored, and taken when it comes again', async () => {
+    await inbox.take(from('agent'), 'one');
+    await inbox.take(from('agent'), 'one');
+    const third = from('agent', { sequence: 2 });
+    await expect(inbox.take(third, 'one')).rejects.toMatchObject({ code: 'TOO_FAST' });
+    expect(trades.log.get(tradeId)).toHaveLength(2);
+    nowMs += 30_000;
+    expect((await inbox.take(third, 'one')).outcome).toBe(rpc.DeliveryOutcome.ACCEPTED);
+  });
+
+  test('S28 another address has its own share', async () => {
+    await inbox.take(from('agent'), 'one');
+    await inbox.take(from('agent'), 'one');
+    expect((await inbox.take(from('agent'), 'two')).outcome).toBe(rpc.DeliveryOutcome.DUPLICATE);
+  });
+
+  test('a message that would begin a trade counts against the fewer that may', async () => {
+    const unknown = () => from('taker', { from: 'taker', tradeId: 'ab'.repeat(32) as never });
+    await expect(inbox.take(unknown(), 'one')).rejects.toMatchObject({ code: 'TRADE_NOT_FOUND' });
+    await expect(inbox.take(unknown(), 'one')).rejects.toMatchObject({ code: 'TOO_FAST' });
+    await expect(inbox.take(unknown())).rejects.toMatchObject({ code: 'TRADE_NOT_FOUND' });
+  });
 });
 
 describe('S30 S31 deny by default, in the order of section 4', () => {

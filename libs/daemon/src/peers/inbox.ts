@@ -1,10 +1,11 @@
 /**
- * Takes envelopes in: size, version, signature when it is opened; then whose trade it is, whose key, which terms; replay,
- * role and state in the step (S30, S31). Answered only after it is stored (S26).
+ * Takes envelopes in: how often its address sends (S37); size, version, signature when it is opened; then whose trade it
+ * is, whose key, which terms; replay, role and state in the step (S30, S31). Answered only after it is stored (S26).
  */
 import type { Envelope, Message, Role, TradeData, TradeId } from '@tercet/protocol';
 import { open, rpc, TercetError } from '@tercet/protocol';
 import type { NewFact, Outcome, Trades } from '../executor/port.js';
+import type { PeerRates } from './rates.js';
 
 export interface InboxOptions {
   trades: Trades;
@@ -13,16 +14,21 @@ export interface InboxOptions {
   onRefused: (code: string) => void;
   /** A message of that party was stored, or was there already. */
   onHeard: (tradeId: TradeId, from: Role) => void;
+  rates: PeerRates;
 }
 
 export class Inbox {
   constructor(private readonly options: InboxOptions) {}
 
-  /** Throws what the sender is told: the envelope's fault, or the step's refusal. */
-  async take(envelope: Envelope): Promise<rpc.Receipt> {
+  /**
+   * Throws what the sender is told: the envelope's fault, or the step's refusal.
+   * `network`: whose share of messages it takes, as of `networkOf`; a message from within this process takes nobody's.
+   */
+  async take(envelope: Envelope, network?: string): Promise<rpc.Receipt> {
     try {
+      if (network !== undefined) this.options.rates.message(network);
       const message = open(envelope);
-      const outcome = await this.submit(message, envelope);
+      const outcome = await this.submit(message, envelope, network);
       if (outcome.result === 'refused') {
         const { code, text, wayOut } = outcome.refusal;
         throw new TercetError(code, text, { wayOut });
@@ -39,7 +45,7 @@ export class Inbox {
     }
   }
 
-  private async submit(message: Message, envelope: Envelope): Promise<Outcome> {
+  private async submit(message: Message, envelope: Envelope, network?: string): Promise<Outcome> {
     const { trades } = this.options;
     const fact = factOf(message);
     const options = { eventId: message.id, envelope };
@@ -48,6 +54,7 @@ export class Inbox {
       checkSender(view.state.data, message);
       return trades.submit(message.tradeId, fact, options);
     }
+    if (network !== undefined) this.options.rates.newTrade(network);
     const data = await this.options.begin(message);
     checkSender(data, message);
     return trades.create(data, fact, options);

@@ -14,7 +14,7 @@ const RESERVED_MS = 60 * 1000;
  */
 const withFees = (priceMsat: bigint): bigint => priceMsat + feeLimitMsat(priceMsat);
 
-type Ceilings = Pick<Config, 'ceilings'>;
+type Ceilings = { ceilings: Pick<Config['ceilings'], 'largestTradeSat' | 'openTrades' | 'satsPerHour'> };
 type Watched = Pick<Trades, 'list' | 'onChange' | 'now'>;
 
 /** What counts against the ceilings, kept up to date by the changes: reading all trades for each new one would not scale. */

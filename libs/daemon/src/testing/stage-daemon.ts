@@ -93,7 +93,7 @@ export class StageDaemon {
         role: this.role,
         dataDir: folder,
         reconcileSeconds: 60,
-        ceilings: { satsPerHour: this.satsPerHour },
+        ceilings: { satsPerHour: this.satsPerHour, messagesPerMinute: 1, newTradesPerMinute: 1 },
       },
       seed: this.seed,
       journal: life.hold(raw, { commit: (commit: Commit) => this.commit(raw, commit) }),

@@ -65,7 +65,7 @@ export class SimParty implements Party {
         role: this.role,
         dataDir: '/nowhere',
         reconcileSeconds: 60,
-        ceilings: { satsPerHour: UNBOUNDED },
+        ceilings: { satsPerHour: UNBOUNDED, messagesPerMinute: UNBOUNDED, newTradesPerMinute: UNBOUNDED },
       },
       seed: seedOf(this.role),
       journal: life.hold({ ...journal, commit: (commit: Commit) => this.commit(journal, life, commit) }),

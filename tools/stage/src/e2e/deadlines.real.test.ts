@@ -18,7 +18,12 @@ import { Gate } from './support/gate.js';
 import { useScene } from './support/scene.js';
 import { stateOfOffer, warns, whyEnded } from './support/watching.js';
 
-const ceilings = { openTrades: 100, largestTradeSat: 9_000_000, satsPerHour: 100_000_000 };
+const ceilings = {
+  openTrades: 100,
+  largestTradeSat: 9_000_000,
+  satsPerHour: 100_000_000,
+  newTradesPerMinute: 100,
+};
 const scene = useScene({ maker: { ceilings }, taker: { ceilings }, agent: { ceilings } });
 
 const SHAPES = ['AGENT_HELD', 'PEER_HELD'] as const;

@@ -24,7 +24,7 @@ import type { Letter, Rule } from './support/post.js';
 import { counted, useScene } from './support/scene.js';
 import { stateOfOffer, whyEnded } from './support/watching.js';
 
-const ceilings = { openTrades: 100, satsPerHour: 100_000_000 };
+const ceilings = { openTrades: 100, satsPerHour: 100_000_000, newTradesPerMinute: 100 };
 const scene = useScene({ maker: { ceilings }, taker: { ceilings }, agent: { ceilings } });
 
 const nodes = new Map<PartyName | 'router', LightningNode>();

@@ -31,7 +31,7 @@ import { deliver, Puppet } from './support/puppet.js';
 import { counted, useScene } from './support/scene.js';
 
 const ANY: TradeSpec = { shape: 'PEER_HELD', direction: 'maker-sells' };
-const scene = useScene({ agent: { ceilings: { openTrades: 100 } } });
+const scene = useScene({ agent: { ceilings: { openTrades: 100, newTradesPerMinute: 100 } } });
 
 const take = async (daemon: DaemonProcess, orderUri: string, agentKey = '') =>
   (await daemon.client(rpc.TakerServiceDefinition)).take({

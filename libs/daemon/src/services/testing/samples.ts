@@ -47,7 +47,13 @@ export const contactOf = (name: string) => ({
   address: `${name}.example:9740`,
   certFingerprint: 'ab'.repeat(32),
 });
-export const CEILINGS = { largestTradeSat: 1_000_000, openTrades: 3, satsPerHour: 2_000_000 };
+export const CEILINGS = {
+  largestTradeSat: 1_000_000,
+  openTrades: 3,
+  satsPerHour: 2_000_000,
+  messagesPerMinute: 600,
+  newTradesPerMinute: 20,
+};
 
 export const policyOf = (name: string, change: Partial<AgentPolicy> = {}): AgentPolicy => ({
   version: 1,

@@ -85,6 +85,7 @@ function methods(): Method[] {
     begin: beginAtAgent({ policy: policyOf('agent'), limits: LIMITS, admit: () => Promise.resolve() }),
     onRefused: () => undefined,
     onHeard: () => undefined,
+    rates: { message: () => undefined, newTrade: () => undefined },
   });
   const one = { tradeId: view.tradeId };
   const uri = orderUri(orderBy('maker'));

@@ -19,7 +19,7 @@ import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { PAYOUT_CLTV_LIMIT } from '../terms/windows.js';
 import { blocks, msat, unixMs } from '../units.js';
-import type { Msat } from '../units.js';
+import type { Height, Msat } from '../units.js';
 
 const owed = (d: TradeData): Obligation => known(d.obligation, 'obligation');
 export const purposeOf = (o: Pick<Obligation, 'purpose'>): DebtPurpose => o.purpose ?? 'payout';
@@ -100,13 +100,14 @@ const keepUnpaid: Keep = (d) => ({
 });
 const nextTry: DeadlineAt = (d) => (d.nextTryMs === undefined ? undefined : { timeMs: d.nextTryMs });
 
+const holdOpen = (d: TradeData): boolean =>
+  d.settling !== true && d.ledger.some(({ kind, status }) => kind === 'hold' && status === 'accepted');
 /** While the hold is open and stays so, the route must end before A - 24; else up to 288 blocks (S5). */
+const room = (d: TradeData, tip: Height): number =>
+  Math.min(PAYOUT_CLTV_LIMIT, d.locked && holdOpen(d) ? payoutRoom(d, d.locked.A, tip) : PAYOUT_CLTV_LIMIT);
 const payOut: Ask = (d, f) => {
   const { terms } = agreedTerms(d);
   const { hash, request } = known(d.payoutRequest, 'payout request');
-  const held = d.ledger.some((entry) => entry.kind === 'hold' && entry.status === 'accepted');
-  const holdOpen = held && d.settling !== true;
-  const room = d.locked && holdOpen ? payoutRoom(d, d.locked.A, f.at.height) : PAYOUT_CLTV_LIMIT;
   return {
     kind: 'pay',
     purpose: purposeOf(owed(d)),
@@ -121,8 +122,8 @@ const payOut: Ask = (d, f) => {
     },
     maxFeeMsat: msat(feeLimitMsat(owed(d).amountMsat)),
     // Never 0, which a node would read as "no limit".
-    cltvLimit: blocks(Math.max(1, Math.min(PAYOUT_CLTV_LIMIT, room))),
-    activeChannels: holdOpen ? (d.heldChannels ?? []) : [],
+    cltvLimit: blocks(Math.max(1, room(d, f.at.height))),
+    activeChannels: holdOpen(d) ? (d.heldChannels ?? []) : [],
     refund: owed(d).refund,
   };
 };
@@ -134,6 +135,16 @@ const keepInvoice: Keep<'freshInvoice'> = (_, f) => ({
   payoutRequest: { hash: f.body.hash, request: f.body.request },
 });
 const holdOnChain: Guard<'payRefused'> = (_, f) => f.reason === 'HOLD_ON_CHAIN';
+/** The hold leaves less than a payout may ask for; lnd refuses by itself what leaves nothing beyond the final CLTV. */
+const noRouteInTime: Guard<'paymentFailed' | 'payRefused'> = (d, f) =>
+  (f.reason === 'NO_ROUTE' || f.reason === 'REFUSED_BY_NODE') && room(d, f.at.height) < PAYOUT_CLTV_LIMIT;
+/** Settled first, then paid on a longer route; what the hold's end made fail was no try of the creditor's. */
+const settleFirst = [
+  to('none'),
+  keep(nextAttempt),
+  raise({ kind: 'debtBlocked', why: 'No route ends before the hold does.' }),
+  'S5',
+];
 
 export const debt = machine('debt', 'none', {
   none: state({ at: 'rest' }, [
@@ -152,6 +163,8 @@ export const debt = machine('debt', 'none', {
       raise({ kind: 'debtBlocked', why: 'A held HTLC went on chain.' }),
       'S54',
     ),
+    on('paymentFailed', when(ours, noRouteInTime), ...settleFirst),
+    on('payRefused', when(ours, noRouteInTime), ...settleFirst),
     on('paymentFailed', when(ours, lastTry), to('unpaid'), keep(keepUnpaid), 'S3'),
     on('payRefused', when(ours, lastTry), to('unpaid'), keep(keepUnpaid), 'S4'),
     on('paymentFailed', when(ours), to('resting'), keep(countTry, untilNextTry, nextAttempt), 'S1 S3'),

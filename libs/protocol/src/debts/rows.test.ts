@@ -168,6 +168,25 @@ describe('who owes', () => {
   const trade = fiatSent('sell', 'AGENT_HELD');
   test.each(named(DEBT))('%s', (_, one) => expectStep(trade, 'agent', one));
 
+  test.each<[string, object, number, boolean]>([
+    ['no route, and the hold leaves 287 blocks', { kind: 'paymentFailed', reason: 'NO_ROUTE' }, 287, true],
+    ['no route, and 288 are left', { kind: 'paymentFailed', reason: 'NO_ROUTE' }, 288, false],
+    ['lnd refuses 27 blocks', { kind: 'payRefused', reason: 'REFUSED_BY_NODE', text: 'No.' }, 27, true],
+    ['an expired invoice', { kind: 'payRefused', reason: 'EXPIRED', text: 'No.' }, 27, false],
+    ['an invoice that is gone', { kind: 'paymentFailed', reason: 'REJECTED_BY_DESTINATION' }, 27, false],
+  ])('S5: %s: the hold is settled first, or a fresh invoice is asked for', (_, said, left, settles) => {
+    expectStep(trade, 'agent', {
+      rule: 'S5',
+      in: debtor,
+      has: paying,
+      tip: (d) => (d.locked?.A ?? 0) - 24 - left,
+      fact: () => ({ hash: payoutHash, ...said }) as ReturnType<StepCase['fact']>,
+      then: settles ? { debt: 'none', escrow: 'settlingFirst' } : { debt: 'resting' },
+      asks: settles ? ['settle with own'] : [],
+      keeps: { obligation: { attempt: 3 } },
+    });
+  });
+
   test('S54: refused because a held HTLC went on chain: the escrow settles first', () => {
     expectStep(trade, 'agent', {
       rule: 'S54',

@@ -36,9 +36,13 @@ export const keepWhy =
   () => ({ why });
 
 /** The reason that came with a fact, kept for the person. */
-export const keepReason: Keep<'paymentFailed' | 'payRefused'> = (_, f) =>
+export const keepReason: Keep<'paymentFailed' | 'payRefused'> = (d, f) => {
   // Our own node's reason not to pay stands, whatever the others say of the end (S4).
-  f.kind === 'payRefused' ? { why: f.text, left: true } : { why: `The payment failed: ${f.reason}.` };
+  if (f.kind === 'payRefused') return { why: f.text, left: true };
+  if (d.why !== undefined) return {};
+  // Why the host let it fail is the host's to say, before or after; a payment that never got there failed by itself.
+  return { why: `The payment failed: ${f.reason}.`, left: f.reason !== 'REJECTED_BY_DESTINATION' };
+};
 
 /** This party leaves the trade for a reason of its own: what others say of the end afterwards doesn't replace it. */
 export const leaveBecause =

@@ -29,9 +29,10 @@ export function faultOf(d: TradeData, f: Accepted): string | undefined {
   if (f.htlcs.some((htlc) => htlc.amountMsat < terms.smallestPriceMsat)) {
     return 'A part of the payment is below the smallest price; a forced close would burn it.';
   }
-  if (acceptHeightOf(f) > above(known(d.leaseEnd, 'lease end'), -1 * TIP_SLACK)) {
-    return 'The payment came after the lease.';
-  }
+  const lastLock = above(known(d.leaseEnd, 'lease end'), -1 * TIP_SLACK);
+  if (acceptHeightOf(f) > lastLock) return 'The payment came after the lease.';
+  // Our daemon was away meanwhile: `locked` would come when others have given up waiting for it (S58).
+  if (f.at.height > lastLock) return 'The payment was seen too late to be locked within the lease.';
   const broken = brokenBounds(terms.shape, heightsOf(d, f), terms.windows, d.limits.margins);
   return broken.length === 0 ? undefined : `The window is too short: ${broken.join(', ')}.`;
 }
@@ -44,6 +45,8 @@ export const holdGone: Guard = (d) =>
   d.ledger.some(
     ({ kind, hash, status }) => kind === 'hold' && hash === d.escrowHash && status === 'cancelled',
   );
+/** The performer itself gave up: nothing is owed, whatever was released. */
+export const byCancel: Guard<'ruling'> = (_, f) => f.body.for === 'payer' && f.body.by === 'cancel';
 /** What is owed to us has arrived: nothing will tell of it again. */
 export const paidAlready: Guard = (d) =>
   d.ledger.some(

@@ -78,6 +78,12 @@ export const PEER_HELD_PAYEE: Entries = {
     self,
     (until) => `The preimage is here, and your node settles the payment; it has time until ${until}.`,
   ),
+  lapsing: entry(
+    'returning',
+    self,
+    () =>
+      'It was released, but the preimage did not come before the hold was over: your node returns the payment, and the other side owes you the price. Its daemon asks yours for an invoice and pays it.',
+  ),
   unpaid: entry(
     'owed',
     thePayer,

@@ -4,6 +4,8 @@ import { accepted, cancelled, due, expectStep, says, settled, told, withLine } f
 import { beforePayment, fiatSent } from '../../testing/steps.js';
 
 const A = (d: { locked?: { A: number } }): number => d.locked?.A ?? 0;
+const leaseEnd = (d: { leaseEnd?: number }): number => d.leaseEnd ?? 0;
+const acceptedInTime: StepCase['fact'] = (d) => accepted(d, leaseEnd(d) - 4);
 const refund = told('refundEscrow', { why: 'Given up.', by: 'cancel' });
 const RULED = ['maker: ruling for payer by cancel', 'taker: ruling for payer by cancel'];
 const DEFAULT_PAYEE = ['maker: ruling for payee by default', 'taker: ruling for payee by default'];
@@ -37,6 +39,23 @@ const OPEN: StepCase[] = [
     then: { escrow: 'unlocking' },
     asks: ['cancel'],
     keeps: { why: 'The hold was not paid within the lease.' },
+  },
+  {
+    rule: 'S13 S58 held in time and heard of two blocks before the lease ends: locked',
+    in: {},
+    tip: (d) => leaseEnd(d) - 2,
+    fact: acceptedInTime,
+    then: { escrow: 'held', deal: 'locked', engine: 'locked' },
+    asks: ['maker: locked', 'taker: locked'],
+  },
+  {
+    rule: 'S13 S58 held in time and heard of a block later, after an outage: cancelled, never locked',
+    in: {},
+    tip: (d) => leaseEnd(d) - 1,
+    fact: acceptedInTime,
+    then: { escrow: 'unlocking' },
+    asks: ['cancel'],
+    keeps: { why: 'The payment was seen too late to be locked within the lease.' },
   },
   {
     rule: 'S13 what is paid while the hold is being cancelled is cancelled, and never locked',

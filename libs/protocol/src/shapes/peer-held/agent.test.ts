@@ -241,6 +241,15 @@ const LOCKED: StepCase[] = [
     keeps: { why: 'Said to be cancelled.' },
   },
   {
+    rule: 'S9 disclosed, and the hold is gone: the invoice of the fee is taken back, since nothing was settled',
+    in: { escrow: 'disclosed', engine: 'releasing' },
+    has: withFeeInvoice,
+    fact: says('taker', CANCELLED),
+    then: { escrow: 'owedByPayer', ...released },
+    asks: ['cancel'],
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
     rule: 'S20 disclosed: no cancel any more',
     in: { escrow: 'disclosed', engine: 'releasing' },
     fact: says('taker', { type: 'cancelRequest', confirmed: true }),

@@ -45,12 +45,10 @@ const reportedHeights = (d: TradeData): LockedHeights => {
 };
 const keepLocked: Keep = (d) => ({ locked: reportedHeights(d) });
 const tellLocked = tellBoth((d) => lockedBody(known(d.escrowHash, 'escrow hash'), known(d.locked, 'locked')));
-const lapse: Ask = () =>
-  both({ type: 'ruling', for: 'payer', by: 'lease', why: 'The hold was not locked within the lease.' });
-const unsecured: Raise = (d) => ({
-  kind: 'unsecured',
-  why: d.why ?? 'The hold was not locked within the lease.',
-});
+/** Why it comes to nothing: what a side said, else that time ran out. */
+const whyLapsed = (d: TradeData): string => d.why ?? 'The hold was not locked within the lease.';
+const lapse: Ask = (d) => both({ type: 'ruling', for: 'payer', by: 'lease', why: whyLapsed(d) });
+const unsecured: Raise = (d) => ({ kind: 'unsecured', why: whyLapsed(d) });
 
 const feeDue: Guard = (d) => agreedTerms(d).terms.successFeeMsat > 0n;
 const makeFeeInvoice: Ask = (d, _, c) => {
@@ -66,6 +64,13 @@ const makeFeeInvoice: Ask = (d, _, c) => {
     description: `tercet ${hash} success fee`,
   };
 };
+/** The payee owes it after a settle only; what came to it otherwise came without (S9: nothing is left open). */
+const cancelFeeInvoice: Ask = (d) =>
+  d.ledger
+    .filter(
+      ({ kind, purpose, status }) => kind === 'invoice' && purpose === 'successFee' && status === 'live',
+    )
+    .map(({ hash }) => ({ kind: 'cancelHold' as const, hash }));
 /** The preimage goes to the payee only, sealed, and not from A on (S34, S60). */
 const disclose: Ask = (d, f, c: Context) => {
   const payee = roleOf(d, 'payee');
@@ -215,8 +220,9 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
       'cancelled',
       to('owedByPayer'),
       keep((_, f) => ({ why: f.body.why })),
+      ask(cancelFeeInvoice),
       raise({ kind: 'released' }),
-      'S56',
+      'S9 S56',
     ),
     on('cancelRequest', 'S20'),
     due('htlcsOver', to('released'), keep(keepSilence), raise({ kind: 'released' }), 'S9'),

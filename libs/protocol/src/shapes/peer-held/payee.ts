@@ -7,12 +7,13 @@ import { INVOICE_START_SECONDS } from '../../deal/limits.js';
 import { cancelEscrow, keepWhy, roleOf, tell } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
-import type { Ask, Context, Guard, Keep, Raise } from '../../machine/table.js';
+import type { Ask, Context, Guard, Keep, Raise, Row } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import type { Fact } from '../../machine/facts.js';
 import type { Preimage } from '../../units.js';
 import {
   acceptHeightOf,
+  byCancel,
   expiryOf,
   faultOf,
   heightsIn,
@@ -90,10 +91,32 @@ const oweFee: Raise = (d) => ({
   why: "The agent's success fee is due.",
   purpose: 'successFee',
 });
+/** The payer's own signature: it owes what the hold doesn't bring any more. */
+const releasedByPayer: Guard = (d) => d.releaseSigned === true;
 const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
 const keepRanOut = keepWhy('The hold invoice ran out.');
 const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
+
+/** The payer owes, on a fresh invoice (S56); where its node knew first that the HTLC is gone, its daemon has paid already. */
+const goneAfterRelease = (...guards: Guard[]): Row[] => [
+  on(
+    'holdCancelled',
+    when(...guards, paidAlready),
+    to('released'),
+    ask(sayCancelled),
+    raise({ kind: 'released' }),
+    'S9 S56',
+  ),
+  on(
+    'holdCancelled',
+    when(...guards),
+    to('unpaid'),
+    keep(keepWhy('The hold was gone before it could be settled; the payer owes the price.')),
+    ask(sayCancelled),
+    'S56',
+  ),
+];
 
 export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
   idle: state({}, [
@@ -175,6 +198,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('preimage', keep(keepWhy('The agent sent a preimage that does not fit the hold.')), 'S38'),
     on('ruling', when(forPayer), to('refunding'), keep(keepRuling), ask(cancelEscrow), 'S9'),
     on('ruling', keep(keepRuling), 'S45'),
+    ...goneAfterRelease(releasedByPayer),
     on(
       'holdCancelled',
       to('refunded'),
@@ -185,11 +209,27 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     ),
     due(
       'holdOver',
+      when(releasedByPayer),
+      to('lapsing'),
+      keep(keepWhy('Released, and the hold is over before the preimage came; the payer owes the price.')),
+      ask(cancelEscrow),
+      'S14 S56',
+    ),
+    due(
+      'holdOver',
       to('refunding'),
       keep(keepWhy('The hold is over and no preimage came.')),
       ask(cancelEscrow),
       'S14',
     ),
+  ]),
+  // With the payer's release in hand: it owes, and pays on a fresh invoice, unless our own cancel was recorded first (S20).
+  lapsing: state({}, [
+    on('holdAccepted', ask(cancelEscrow), 'S8'),
+    ...goneAfterRelease(),
+    on('ruling', when(byCancel), to('refunding'), keep(keepRuling), 'A11 S20'),
+    on('ruling', keep(keepRuling), 'S45'),
+    on('preimage', 'S61'),
   ]),
   settling: state({}, [
     on(
@@ -201,26 +241,15 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       'A9 S8',
     ),
     on('holdSettled', to('released'), ask(saySettled), raise({ kind: 'released' }), 'A9 S8'),
-    // The payer's node knew first that the HTLC is gone, and its daemon has paid already.
-    on(
-      'holdCancelled',
-      when(paidAlready),
-      to('released'),
-      ask(sayCancelled),
-      raise({ kind: 'released' }),
-      'S9 S56',
-    ),
-    // Released, but the HTLC is gone: the payer owes, on a fresh invoice (S56).
-    on(
-      'holdCancelled',
-      to('unpaid'),
-      keep(keepWhy('The hold was gone before it could be settled; the payer owes the price.')),
-      ask(sayCancelled),
-      'S56',
-    ),
+    ...goneAfterRelease(),
     on('ruling', keep(keepRuling), 'S20'),
   ]),
-  unpaid: state({}, [on('claimPaid', to('released'), ask(saySettled), raise({ kind: 'released' }), 'S56')]),
+  unpaid: state({}, [
+    on('claimPaid', to('released'), ask(saySettled), raise({ kind: 'released' }), 'S56'),
+    on('ruling', when(byCancel), to('refunded'), keep(keepRuling), raise({ kind: 'refunded' }), 'A11 S20'),
+    on('ruling', keep(keepRuling), 'S45'),
+    on('preimage', 'S61'),
+  ]),
   refunding: state({}, [
     on('holdAccepted', ask(cancelEscrow), 'S8'),
     // A preimage that comes while the HTLC is still held is settled and owed back (protocol.md PEER_HELD): the cancel was asked first, so the node decides.

@@ -153,7 +153,19 @@ const UNLOCKED: StepCase[] = [
     in: { escrow: 'leaving' },
     fact: says('taker', CANCELLED),
   },
-  { rule: 'A7 unpaid: a late cancel', in: { escrow: 'unpaid' }, fact: says('taker', CANCELLED) },
+  {
+    rule: 'A7 unpaid: the host says why it let the payment fail',
+    in: { escrow: 'unpaid' },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'A7 unpaid, because the payment got nowhere: that stays the reason',
+    in: { escrow: 'unpaid' },
+    has: { why: 'The payment failed: NO_ROUTE.', left: true },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'The payment failed: NO_ROUTE.' },
+  },
   {
     rule: 'A7 unpaid: a late ruling',
     in: { escrow: 'unpaid' },
@@ -179,7 +191,7 @@ const UNLOCKED: StepCase[] = [
     fact: failed,
     then: unpaid,
     claim: 'release',
-    keeps: { why: 'The payment failed: NO_ROUTE.' },
+    keeps: { why: 'The payment failed: NO_ROUTE.', left: true },
   },
   {
     rule: 'S3 the payment failed because of what was said before: that is the reason',

@@ -16,7 +16,7 @@ import {
 import { agreedTerms } from '../../machine/state.js';
 import type { Ask, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
-import { heightsIn, leaseOver, lockedFits } from '../checks.js';
+import { byCancel, heightsIn, leaseOver, lockedFits } from '../checks.js';
 import { payEscrow } from '../pay-escrow.js';
 
 const keepInvoice: Keep<'invoice'> = (_, f) => ({ holdInvoice: f.body.request });
@@ -56,8 +56,6 @@ const byDefault: Guard<'ruling'> = (_, f) => f.body.for === 'payee';
 const escrow = latest('escrow');
 const failedBack = (target: 'refunded' | 'lapsed') =>
   on('paymentFailed', when(escrow), to(target), raise({ kind: 'refunded' }), 'S8 S9');
-/** The performer itself gave up: nothing is owed, whatever was released. */
-const byCancel: Guard<'ruling'> = (_, f) => f.body.for === 'payer' && f.body.by === 'cancel';
 
 export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   idle: state({}, [
@@ -113,14 +111,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('cmdCancel', ask(askCancel), 'A11'),
     on('cancelled', keep(keepCancelled), 'A7'),
     on('ruling', keep(keepRuling), 'A7'),
-    on(
-      'paymentFailed',
-      when(escrow),
-      to('unpaid'),
-      keep((d, f) => ({ why: d.why ?? `The payment failed: ${f.reason}.` })),
-      raise(unsecured),
-      'S3',
-    ),
+    on('paymentFailed', when(escrow), to('unpaid'), keep(keepReason), raise(unsecured), 'S3'),
     on('payRefused', when(escrow), to('unpaid'), keep(keepReason), ask(askCancel), raise(unsecured), 'S4'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
   ]),
@@ -173,5 +164,8 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('ruling', keep(keepReasonOfEnd), 'S9'),
     on('cancelled', keep(keepReasonOfEnd), 'S9'),
   ]),
-  unpaid: state({ at: 'end' }, [on('cancelled', 'A7'), on('ruling', 'A7')]),
+  unpaid: state({ at: 'end' }, [
+    on('cancelled', keep(keepCancelled), 'A7'),
+    on('ruling', keep(keepRuling), 'A7'),
+  ]),
 });

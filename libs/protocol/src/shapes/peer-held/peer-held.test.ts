@@ -70,7 +70,7 @@ describe('PEER_HELD, maker sells', () => {
     trade.settle(isPreimage);
     trade.mineTo(trade.A, isPreimage);
     trade.settle();
-    expect(trade.engines).toEqual(['done', 'refunded', 'released']);
+    expect(trade.engines).toEqual(['done', 'done', 'released']);
     expect(trade.state('taker', 'claim')).toBe('paid');
     expect(trade.lightning.balance.maker).toBe(-price(trade));
     expect(trade.allTerminal).toBe(true);
@@ -143,17 +143,18 @@ describe('PEER_HELD, maker sells', () => {
     expect(trade.allTerminal).toBe(true);
   });
 
-  test.each<[string, ThreeParties['lightning']['arrival']]>([
-    ['overpaid', { receivedMsat: 100_000_001n, parts: [100_000_001n] }],
-    ['a part below the smallest price', { parts: [99_000_000n, 1_000_000n] }],
-    ['window too short', { pad: -1 }],
-  ])('S15 S49 S55: %s: the payee cancels at once', (_, arrival) => {
+  test.each<[string, ThreeParties['lightning']['arrival'], string]>([
+    ['overpaid', { receivedMsat: 100_000_001n, parts: [100_000_001n] }, 'instead of'],
+    ['a part below the smallest price', { parts: [99_000_000n, 1_000_000n] }, 'smallest price'],
+    ['window too short', { pad: -1 }, 'window is too short'],
+  ])('S15 S49 S55: %s: the payee cancels at once, and everybody is told why', (_, arrival, why) => {
     const trade = new ThreeParties('sell', 'PEER_HELD');
     trade.lightning.arrival = arrival;
     trade.take();
     trade.settle();
     expect(trade.lightning.inFlight).toBe(0n);
     expect(trade.escrows).toEqual(['unpaid', 'unlocked', 'lapsed']);
+    for (const role of ['maker', 'taker', 'agent'] as const) expect(trade.data(role).why).toContain(why);
     expect(trade.freed).toBe(true);
     expect(trade.allTerminal).toBe(true);
   });

@@ -1,0 +1,95 @@
+/** PEER_HELD, the payee: the payer has signed its release, and the preimage doesn't come before the hold is over. */
+import { describe, test } from '@jest/globals';
+import type { TradeData } from '../../machine/state.js';
+import type { StepCase } from '../../testing/cases.js';
+import { accepted, cancelled, due, expectStep, ruling, says, withLine } from '../../testing/cases.js';
+import { fiatSent } from '../../testing/steps.js';
+import type { PaymentHash } from '../../units.js';
+import { msat } from '../../units.js';
+
+const CANCELLED = ['agent: cancelled', 'maker: cancelled'];
+const RELEASED = { releaseSigned: true };
+const GONE = 'The hold was gone before it could be settled; the payer owes the price.';
+const paidByPayer = (d: TradeData): Partial<TradeData> => ({
+  ...RELEASED,
+  ledger: [
+    ...d.ledger,
+    {
+      purpose: 'payout',
+      attempt: 2,
+      kind: 'invoice',
+      hash: '88'.repeat(32) as PaymentHash,
+      amountMsat: msat(100_000_000),
+      status: 'settled',
+    },
+  ],
+});
+const LAPSED: StepCase[] = [
+  {
+    rule: 'S14 S56 released, and no preimage by A: cancelled, the payer owes',
+    in: {},
+    has: RELEASED,
+    fact: due('escrow.holdOver'),
+    then: { escrow: 'lapsing' },
+    asks: ['cancel'],
+    keeps: { why: 'Released, and the hold is over before the preimage came; the payer owes the price.' },
+  },
+  ...['held', 'lapsing'].flatMap((escrow): StepCase[] => [
+    {
+      rule: `S56 ${escrow}: released and gone: the price is owed, and both are told`,
+      in: { escrow },
+      has: RELEASED,
+      fact: cancelled,
+      then: { escrow: 'unpaid' },
+      asks: CANCELLED,
+      keeps: { why: GONE },
+    },
+    {
+      rule: `S9 S56 ${escrow}: released, gone, and paid already: over, and both are told`,
+      in: { escrow },
+      has: paidByPayer,
+      fact: cancelled,
+      then: { escrow: 'released', engine: 'done' },
+      asks: CANCELLED,
+    },
+  ]),
+  {
+    rule: 'S8 lapsing: still held after a cancel: cancelled again',
+    in: { escrow: 'lapsing' },
+    has: withLine('escrow', 'live'),
+    fact: accepted,
+    asks: ['cancel'],
+  },
+  {
+    rule: 'A11 lapsing: our own cancel was recorded before the release: nothing is owed',
+    in: { escrow: 'lapsing', engine: 'cancelling' },
+    fact: says('agent', ruling('payer', 'cancel')),
+    then: { escrow: 'refunding' },
+    keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'A11 unpaid: our own cancel was recorded before the release: nothing is owed',
+    in: { escrow: 'unpaid', engine: 'cancelling' },
+    fact: says('agent', ruling('payer', 'cancel')),
+    then: { escrow: 'refunded', engine: 'refunded' },
+    keeps: { why: 'Ruled so.' },
+  },
+  ...['lapsing', 'unpaid'].flatMap((escrow): StepCase[] => [
+    {
+      rule: `S45 ${escrow}: what is owed after a release stays owed, whatever else is ruled`,
+      in: { escrow },
+      fact: says('agent', ruling('payer', 'deadline')),
+      keeps: { why: 'Ruled so.' },
+    },
+    {
+      rule: `S61 ${escrow}: a preimage that comes too late isn't kept`,
+      in: { escrow },
+      fact: says('agent', { type: 'preimage', sealed: { to: 'taker', text: 'x' }, feeInvoice: null }),
+    },
+  ]),
+];
+
+describe('PEER_HELD, the payee, released and not settled', () => {
+  const trade = fiatSent('sell', 'PEER_HELD');
+  test.each(LAPSED.map((one) => [one.rule, one] as const))('%s', (_, one) => expectStep(trade, 'taker', one));
+});

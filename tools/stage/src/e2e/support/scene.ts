@@ -18,14 +18,18 @@ export interface Scene {
 /** A trade takes seconds, a restart of a node ten, hundreds of blocks twenty. */
 const TEST_MS = 90_000;
 
+type NetworkOptions = Parameters<typeof startTradeNetwork>[0];
 type ByParty<T> = Record<PartyName, T>;
 const eachParty = async <T>(make: (party: PartyName) => Promise<T>): Promise<ByParty<T>> =>
   Object.fromEntries(
     await Promise.all(PARTIES.map(async (party) => [party, await make(party)])),
   ) as ByParty<T>;
 
-async function setScene(config: Partial<ByParty<Record<string, unknown>>>): Promise<Scene> {
-  const network = await startTradeNetwork();
+async function setScene(
+  config: Partial<ByParty<Record<string, unknown>>>,
+  options: NetworkOptions,
+): Promise<Scene> {
+  const network = await startTradeNetwork(options);
   try {
     const address = await eachParty(freeAddress);
     const metrics = await eachParty(freeAddress);
@@ -47,11 +51,14 @@ async function setScene(config: Partial<ByParty<Record<string, unknown>>>): Prom
 }
 
 /** Sets it before the tests of a file and clears it after them; posts are honest again after each test. */
-export function useScene(config: Partial<ByParty<Record<string, unknown>>> = {}): () => Scene {
+export function useScene(
+  config: Partial<ByParty<Record<string, unknown>>> = {},
+  options: NetworkOptions = {},
+): () => Scene {
   let scene: Scene | undefined;
   jest.setTimeout(TEST_MS);
   beforeAll(async () => {
-    scene = await setScene(config);
+    scene = await setScene(config, options);
   }, 120_000);
   afterEach(() => {
     for (const post of Object.values(scene?.posts ?? {})) post.use();

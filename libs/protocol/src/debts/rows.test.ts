@@ -171,6 +171,18 @@ describe('who owes', () => {
   test.each<[string, object, number, boolean]>([
     ['no route, and the hold leaves 287 blocks', { kind: 'paymentFailed', reason: 'NO_ROUTE' }, 287, true],
     ['no route, and 288 are left', { kind: 'paymentFailed', reason: 'NO_ROUTE' }, 288, false],
+    [
+      'our node refuses, and 287 are left',
+      { kind: 'payRefused', reason: 'REFUSED_BY_NODE', text: 'No.' },
+      287,
+      true,
+    ],
+    [
+      'our node refuses, and 288 are left',
+      { kind: 'payRefused', reason: 'REFUSED_BY_NODE', text: 'No.' },
+      288,
+      false,
+    ],
     ['lnd refuses 27 blocks', { kind: 'payRefused', reason: 'REFUSED_BY_NODE', text: 'No.' }, 27, true],
     ['an expired invoice', { kind: 'payRefused', reason: 'EXPIRED', text: 'No.' }, 27, false],
     ['an invoice that is gone', { kind: 'paymentFailed', reason: 'REJECTED_BY_DESTINATION' }, 27, false],

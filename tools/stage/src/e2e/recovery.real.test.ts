@@ -82,37 +82,6 @@ describe('what goes away in the middle of a trade', () => {
   );
 
   test.each(SPECS)(
-    'S26: what both sides say while the agent is down arrives when it is back, $shape',
-    async (spec) => {
-      const trade = await held(spec);
-      await daemon('agent').kill();
-      await trade.sent();
-      await trade.reaches(trade.payer, 'engine', 'answering');
-      await trade.release();
-      await daemon('agent').start();
-      await ground().finish(trade);
-    },
-    MINUTES_MS,
-  );
-
-  test.each(SPECS)(
-    'S26: what is said while the other trader is down arrives when it is back, $shape',
-    async (spec) => {
-      const trade = await held(spec);
-      await daemon(trade.payer).kill();
-      await trade.sent();
-      await trade.reaches('agent', 'engine', 'performed');
-      await daemon(trade.payer).start();
-      await trade.reaches(trade.payer, 'engine', 'answering');
-      await daemon(trade.payee).kill();
-      await trade.release();
-      await daemon(trade.payee).start();
-      await ground().finish(trade);
-    },
-    MINUTES_MS,
-  );
-
-  test.each(SPECS)(
     'S14 S23 S59: a deadline that passes while the agent is down is carried out when it is back and has listened, $shape',
     async (spec) => {
       const trade = await held(spec);

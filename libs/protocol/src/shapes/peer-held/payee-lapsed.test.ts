@@ -11,7 +11,6 @@ const CANCELLED = ['agent: cancelled', 'maker: cancelled'];
 const RELEASED = { releaseSigned: true };
 const GONE = 'The hold was gone before it could be settled; the payer owes the price.';
 const paidByPayer = (d: TradeData): Partial<TradeData> => ({
-  ...RELEASED,
   ledger: [
     ...d.ledger,
     {
@@ -45,7 +44,7 @@ const LAPSED: StepCase[] = [
       keeps: { why: GONE },
     },
     {
-      rule: `S9 S56 ${escrow}: released, gone, and paid already: over, and both are told`,
+      rule: `S9 S56 ${escrow}: gone, and what is owed was paid already: over, and both are told`,
       in: { escrow },
       has: paidByPayer,
       fact: cancelled,

@@ -102,7 +102,7 @@ const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold wa
 const goneAfterRelease = (...guards: Guard[]): Row[] => [
   on(
     'holdCancelled',
-    when(...guards, paidAlready),
+    when(paidAlready),
     to('released'),
     ask(sayCancelled),
     raise({ kind: 'released' }),

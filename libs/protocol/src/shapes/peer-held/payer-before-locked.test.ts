@@ -167,9 +167,10 @@ const UNLOCKED: StepCase[] = [
     keeps: { why: 'The payment failed: NO_ROUTE.' },
   },
   {
-    rule: 'A7 unpaid: a late ruling',
+    rule: 'A7 unpaid: a late ruling says why',
     in: { escrow: 'unpaid' },
     fact: says('agent', ruling('payer', 'lease')),
+    keeps: { why: 'Ruled so.' },
   },
   {
     rule: 'S49 locked with another expiry than our payment has: it leaves',

@@ -53,6 +53,20 @@ describe("whose cost a try is (protocol.md AGENT_HELD: three at the debtor's)", 
     expect(trade.engines).toEqual(['done', 'done', 'released']);
   });
 
+  test("S5: no route ends before the hold: settled first, and what that made fail was at nobody's cost", () => {
+    const trade = fiatSent('sell', 'AGENT_HELD');
+    trade.lightning.verdict = (_, effect) =>
+      effect.purpose === 'payout' && effect.cltvLimit < 288 ? NO_ROUTE : {};
+    trade.mineTo(trade.A - 24 - 106);
+    trade.command('maker', 'cmdRelease');
+    trade.settle();
+    expect(triesOf(trade, 'payout').map(({ cltvLimit }) => cltvLimit)).toEqual([106, 288]);
+    expect(amounts(trade, 'payout')).toEqual([owed(trade), owed(trade)]);
+    expect(trade.data('agent').obligation?.tries).toBeUndefined();
+    expect(trade.engines).toEqual(['done', 'done', 'released']);
+    expect(trade.allTerminal).toBe(true);
+  });
+
   test('one millisecond less than ten minutes does not count', () => {
     const trade = released('AGENT_HELD', 'payout', first(3));
     for (let tries = 1; tries < 4; tries += 1) trade.wait(599_999 / 3);

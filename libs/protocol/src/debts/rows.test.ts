@@ -199,6 +199,19 @@ describe('who owes', () => {
     });
   });
 
+  test.each([
+    { kind: 'paymentFailed', reason: 'NO_ROUTE' },
+    { kind: 'payRefused', reason: 'REFUSED_BY_NODE', text: 'No.' },
+  ])('S1 S5: $kind of an older try ends nothing', (said) => {
+    expectStep(trade, 'agent', {
+      rule: 'S5',
+      in: debtor,
+      has: paying,
+      tip: (d) => (d.locked?.A ?? 0) - 60,
+      fact: () => ({ hash: '99'.repeat(32), ...said }) as ReturnType<StepCase['fact']>,
+    });
+  });
+
   test('S54: refused because a held HTLC went on chain: the escrow settles first', () => {
     expectStep(trade, 'agent', {
       rule: 'S54',

@@ -11,6 +11,7 @@ const CANCELLED = ['agent: cancelled', 'maker: cancelled'];
 const RELEASED = { releaseSigned: true };
 const GONE = 'The hold was gone before it could be settled; the payer owes the price.';
 const paidByPayer = (d: TradeData): Partial<TradeData> => ({
+  ...RELEASED,
   ledger: [
     ...d.ledger,
     {
@@ -52,6 +53,14 @@ const LAPSED: StepCase[] = [
       asks: CANCELLED,
     },
   ]),
+  {
+    rule: 'S9 S56 held: gone and paid for before the release is known: over, and both are told',
+    in: {},
+    has: (d) => ({ ...paidByPayer(d), releaseSigned: false }),
+    fact: cancelled,
+    then: { escrow: 'released', engine: 'done' },
+    asks: CANCELLED,
+  },
   {
     rule: 'S8 lapsing: still held after a cancel: cancelled again',
     in: { escrow: 'lapsing' },

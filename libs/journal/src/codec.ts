@@ -42,11 +42,16 @@ const writable = (key: string, value: unknown): unknown => {
       return { [MARK]: value.toString() };
     case 'object':
       if (value === null) return null;
-      if (Array.isArray(value)) return value.map((item, index) => writable(String(index), item));
+      if (Array.isArray(value)) return writableList(value);
       return writableObject(key, value);
     default:
       throw refuse(key, value === undefined ? 'undefined' : `a ${typeof value}`);
   }
+};
+
+const writableList = (value: readonly unknown[]): readonly unknown[] => {
+  const copy = value.map((item, index) => writable(String(index), item));
+  return copy.every((item, index) => item === value[index]) ? value : copy;
 };
 
 /** One value, without what is in it. @throws JOURNAL_NOT_JSON for what no store could give back unchanged. */
@@ -60,16 +65,20 @@ const assertPlain = (key: string, value: object): void => {
   if (isMarked(value)) throw refuse(key, `an object with a property "${MARK}", the mark of a bigint`);
 };
 
-const writableObject = (key: string, value: object): Record<string, unknown> => {
+/** The object itself where it holds no bigint: most do not, and JSON leaves out what is undefined by itself. */
+const writableObject = (key: string, value: object): object => {
   assertPlain(key, value);
-  const copy: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
+  let copy: Record<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[name];
     if (item === undefined) continue;
-    if (name === '__proto__')
-      Object.defineProperty(copy, name, { value: writable(name, item), enumerable: true });
-    else copy[name] = writable(name, item);
+    const written = writable(name, item);
+    if (written === item) continue;
+    copy ??= { ...value };
+    if (name === '__proto__') Object.defineProperty(copy, name, { value: written, enumerable: true });
+    else copy[name] = written;
   }
-  return copy;
+  return copy ?? value;
 };
 
 /** Puts the bigints back, in place. */

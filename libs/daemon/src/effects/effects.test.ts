@@ -103,6 +103,14 @@ describe('S35 S37 nothing is sent past the gate', () => {
     expect(asked).toEqual([]);
   });
 
+  test('S3 its end is taken in whatever else the node answers meanwhile', async () => {
+    const effect = await payEffect(invoice());
+    await EFFECTS.pay(effect, live());
+    for (const call of ['tip', 'decode'] as const)
+      payer.faults.failNext(call, new TercetError('NODE_UNAVAILABLE', 'gone', { wayOut: 'wait' }));
+    expect(await EFFECTS.pay(effect, live())).toEqual(paid);
+  });
+
   test('S5 one that waited for too long is refused, not sent late', async () => {
     const { context, asked } = closed();
     const effect = await payEffect(invoice(), { startBefore: network.tip.height });

@@ -1,5 +1,5 @@
 import { blocks, hasCode, height, isLive, TercetError } from '@tercet/protocol';
-import type { PaymentState } from '@tercet/lightning';
+import type { DecodedInvoice, LightningNode, PaymentState } from '@tercet/lightning';
 import type { Blocks, Effect, Height, PaymentHash, TradeData } from '@tercet/protocol';
 import type { NewFact } from '../executor/port.js';
 import { invoiceFault } from './check-invoice.js';
@@ -18,11 +18,12 @@ export const pay: EffectOf<'pay'> = async (effect, context) => {
   // A late second run of a payment that was refused: something else may have been paid in its place since (S1).
   if (!data.ledger.some((entry) => entry.kind === 'payment' && entry.hash === hash && isLive(entry)))
     return undefined;
-  const before = await lightning.lookUpPayment(hash);
+  const asked = askAll(effect, lightning);
+  const before = await asked.payment;
   if (before.state !== 'absent') return factOf(hash, before);
   // The node's own tip: an effect that waited for the node to come back must not be judged by the height it went away at.
-  const tip = height(Math.max(context.now().height, (await lightning.tip()).height));
-  const refused = await reasonNotToPay(effect, context, tip);
+  const tip = height(Math.max(context.now().height, (await asked.tip).height));
+  const refused = await reasonNotToPay(effect, context, { ...asked, tip });
   if (refused) return { kind: 'payRefused', hash, ...refused };
   await context.gate.pass({ hash, amountMsat: effect.expect.amountMsat, refund: effect.refund === true });
   try {
@@ -47,6 +48,27 @@ export const pay: EffectOf<'pay'> = async (effect, context) => {
     };
   }
 };
+
+interface Asked {
+  payment: Promise<PaymentState>;
+  tip: Promise<{ height: Height }>;
+  channelsActive: Promise<boolean>;
+  invoice: Promise<DecodedInvoice>;
+}
+
+/** All that has to be known before a payment, asked at once: one after the other each would hold it up by a call. */
+function askAll({ expect, request, activeChannels }: Effect<'pay'>, lightning: LightningNode): Asked {
+  const asked: Asked = {
+    payment: lightning.lookUpPayment(expect.hash),
+    tip: lightning.tip(),
+    channelsActive:
+      activeChannels.length === 0 ? Promise.resolve(true) : lightning.channelsActive(activeChannels),
+    invoice: lightning.decode(request),
+  };
+  // Where one answer settles it, nobody waits for the others; each that is waited for is heard all the same.
+  for (const answer of Object.values(asked) as Promise<unknown>[]) answer.catch(() => undefined);
+  return asked;
+}
 
 const notThere = () =>
   new TercetError('PAYMENT_UNKNOWN', 'The node took the payment and then knew nothing of it.', {
@@ -81,8 +103,8 @@ export function factOf(hash: PaymentHash, state: PaymentState): NewFact | undefi
 
 async function reasonNotToPay(
   effect: Effect<'pay'>,
-  { lightning, data, now }: EffectContext,
-  tip: Height,
+  { data, now }: EffectContext,
+  { tip, channelsActive, invoice }: Pick<Asked, 'channelsActive' | 'invoice'> & { tip: Height },
 ): Promise<{ reason: string; text: string } | undefined> {
   if (effect.startBefore !== undefined && tip >= effect.startBefore) {
     return {
@@ -90,19 +112,14 @@ async function reasonNotToPay(
       text: 'The lease is nearly over, so the escrow could not be locked in time. Nothing was paid.',
     };
   }
-  if (effect.activeChannels.length > 0 && !(await lightning.channelsActive(effect.activeChannels))) {
+  if (!(await channelsActive)) {
     return {
       reason: 'HOLD_ON_CHAIN',
       text: 'A channel that carries the hold is not active; the hold is settled first.',
     };
   }
   try {
-    return invoiceFault(
-      await lightning.decode(effect.request),
-      effect,
-      data.signedOrder.order.network,
-      now().timeMs,
-    );
+    return invoiceFault(await invoice, effect, data.signedOrder.order.network, now().timeMs);
   } catch (error) {
     if (!hasCode(error, 'INVOICE_INVALID')) throw error;
     return { reason: 'UNREADABLE', text: 'The invoice can not be read by this node. Nothing was paid.' };

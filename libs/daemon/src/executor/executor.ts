@@ -34,7 +34,10 @@ export interface ExecutorOptions {
 
 /** A conflict means that another replica was faster; each retry reads its state anew. */
 const MOST_CONFLICTS = 20;
-/** Open trades whose state is kept between two steps; of the others it is read again. */
+/**
+ * Trades whose state is kept between two steps; of the others it is read again. The last messages and looks of one that is
+ * over need it too.
+ */
 const MOST_KEPT = 1_000;
 
 export class Executor implements Trades {
@@ -166,8 +169,7 @@ export class Executor implements Trades {
   }
 
   private keep(view: TradeView): void {
-    if (view.terminal || !this.options.exclusive) this.cache.delete(view.tradeId);
-    else this.cache.set(view.tradeId, view);
+    if (this.options.exclusive) this.cache.set(view.tradeId, view);
   }
 
   private tell(change: Change): void {

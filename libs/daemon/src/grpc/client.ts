@@ -74,8 +74,18 @@ export async function connectDaemon(target: DaemonTarget): Promise<DaemonConnect
     .use(readErrors(endpoint));
   return {
     address: target.address,
-    client: (definition) => factory.create(definition, channel),
+    client: madeOnce((definition) => factory.create(definition, channel)),
     close: () => channel.close(),
+  };
+}
+
+/** A client is built from its service's every method, which costs as much as a call: one for each service, not each call. */
+function madeOnce(make: DaemonConnection['client']): DaemonConnection['client'] {
+  const made = new Map<CompatServiceDefinition, unknown>();
+  return <Definition extends CompatServiceDefinition>(definition: Definition) => {
+    const client = made.get(definition) ?? make(definition);
+    made.set(definition, client);
+    return client as DaemonClient<Definition>;
   };
 }
 

@@ -10,6 +10,12 @@ import {
   type SqliteStatement,
 } from 'kysely';
 
+/**
+ * Pages that the WAL gathers before they are copied into the database. A trade's state is written over at each of its
+ * steps: from a WAL that holds whole trades it is copied once, not many times.
+ */
+const WAL_PAGES = 4_000;
+
 /** How long another process may hold the write lock before a call fails, in ms. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -69,6 +75,7 @@ export const openSqlite = (path: string): PreparedSqlite => {
   const database = new SQLite(path, { timeout: BUSY_TIMEOUT_MS });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
+  database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
   return preparingOnce(database);
 };
 

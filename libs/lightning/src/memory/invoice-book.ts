@@ -45,6 +45,8 @@ const hashOf = (preimage: Preimage): string =>
 
 export class InvoiceBook {
   readonly changes = new Changes<InvoiceState>();
+  /** Of holds that were accepted. */
+  readonly ends = new Changes<'ready' | PaymentHash>();
   readonly #entries = new Map<PaymentHash, Entry>();
 
   /** Idempotent; throws HASH_IN_USE and INVOICE_INVALID as the port says. */
@@ -114,14 +116,17 @@ export class InvoiceBook {
     end(entry, 'settled');
     entry.preimage = preimage;
     this.#tell(hash);
+    this.ends.tell('ends', hash);
     entry.payment?.paid(preimage);
   }
 
   cancel(hash: PaymentHash): void {
     const entry = this.#entries.get(hash);
     if (entry?.state !== 'open' && entry?.state !== 'accepted') return;
+    const wasHeld = entry.state === 'accepted';
     end(entry, 'cancelled');
     this.#tell(hash);
+    if (wasHeld) this.ends.tell('ends', hash);
     entry.payment?.failed();
   }
 

@@ -289,9 +289,7 @@ export function createCore(parts: CoreParts): Core {
         source: {
           pendingEffects: async (beforeMs) =>
             (
-              await journal.pendingEffects(
-                beforeMs === undefined ? {} : { dueBeforeMs: unixMs(beforeMs) },
-              )
+              await journal.pendingEffects(beforeMs === undefined ? {} : { dueBeforeMs: unixMs(beforeMs) })
             ).map(({ key, dueMs }) => ({ key, dueMs })),
           timeDeadlines: (beforeMs) =>
             journal.timeDeadlines(beforeMs === undefined ? undefined : unixMs(beforeMs)),

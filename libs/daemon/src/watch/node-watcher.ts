@@ -34,7 +34,7 @@ const STIR_BLOCKS = HOLD_EXPIRY_DELTA + 6;
 /** Resting holds that one reconcile looks up. */
 const TOUR = 500;
 /** Look-ups under way before others wait for room. */
-const MOST_LOOKING = 500;
+const MOST_LOOKING = 100;
 
 interface Watch {
   tradeId: TradeId;
@@ -88,7 +88,9 @@ export class NodeWatcher {
   /** Resolves when few look-ups are under way: whoever has thousands to follow asks in between. */
   async room(): Promise<void> {
     if (this.looking.size < MOST_LOOKING || this.closed) return;
-    await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+    await new Promise<void>((resolve) => {
+      this.waitingForRoom.push(resolve);
+    });
   }
 
   /**

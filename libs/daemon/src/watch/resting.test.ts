@@ -220,7 +220,7 @@ describe('S23 a hold that nothing happens to rests without a stream', () => {
       }
     })();
     await aWhile();
-    expect(watcher.size).toBe(500);
+    expect(watcher.size).toBe(100);
     answer();
     await all;
     await until(() => watcher.heardOf === many.length);

@@ -31,7 +31,11 @@ describe('which hold the end of an HTLC belongs to', () => {
   test.each<[string, Partial<HtlcEventMessage>, PaymentHash | undefined]>([
     ['cancelled', {}, HASH],
     ['settled', { event: 'settle_event' }, HASH],
-    ['ended on chain, which lnd tells without a type', { event: 'final_htlc_event', event_type: 'UNKNOWN' }, HASH],
+    [
+      'ended on chain, which lnd tells without a type',
+      { event: 'final_htlc_event', event_type: 'UNKNOWN' },
+      HASH,
+    ],
     ['the subscription', { event: 'subscribed_event', event_type: 'UNKNOWN' }, undefined],
     ['one that is passed on to another node', { event: 'settle_event', event_type: 'FORWARD' }, undefined],
     ['one of ours that goes out', { event: 'settle_event', event_type: 'SEND' }, undefined],

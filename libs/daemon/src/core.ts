@@ -5,7 +5,7 @@
 import { startJobs, type JobOptions, type Jobs } from '@tercet/jobs';
 import type { EffectRow, Journal, Seed } from '@tercet/journal';
 import type { Contact, Message, TradeData, TradeId, TradeState } from '@tercet/protocol';
-import { hasCode, publicKeyOf, rpc } from '@tercet/protocol';
+import { hasCode, publicKeyOf, rpc, unixMs } from '@tercet/protocol';
 import type { EffectContext } from './effects/port.js';
 import { Clock } from './executor/clock.js';
 import { Dispatcher } from './executor/dispatcher.js';
@@ -22,6 +22,7 @@ import { peerRates, type PeerCeilings } from './peers/rates.js';
 import { Hearing } from './watch/hearing.js';
 import { NodeWatcher } from './watch/node-watcher.js';
 import type { Pause } from './watch/pause.js';
+import { Round } from './watch/round.js';
 import { TipWatcher } from './watch/tip-watcher.js';
 
 interface Parts {
@@ -119,8 +120,18 @@ export function createCore(parts: CoreParts): Core {
     trades,
     onError: (tradeId, hash, error) =>
       logger.warn({ tradeId, paymentHash: hash, error }, 'a stream of the node broke; it is taken up again'),
+    onEndsBroken: (error) =>
+      logger.warn({ error }, 'the stream of the ends of holds broke; it is taken up again'),
     retryMs: parts.streamRetryMs,
     pause: parts.pause,
+  });
+  const round = new Round({
+    trades,
+    exclusive,
+    visit: async ({ tradeId, state }) => {
+      await watcher.room();
+      watcher.follow(tradeId, state.data, true);
+    },
   });
   metrics.measured(
     'tercet_followed_hashes',
@@ -134,6 +145,7 @@ export function createCore(parts: CoreParts): Core {
     onTip: async ({ height }) => {
       metrics.tip(height);
       hearing.look();
+      watcher.seen(height);
       await fireDueNow();
     },
     onError: (error) => logger.warn({ error }, 'the stream of blocks broke; it is taken up again'),
@@ -237,12 +249,9 @@ export function createCore(parts: CoreParts): Core {
   }
 
   async function reconcile(): Promise<void> {
-    let open = 0;
-    for await (const view of trades.open()) {
-      watcher.follow(view.tradeId, view.state.data);
-      open += 1;
-    }
-    metrics.openTrades(open);
+    for (const tradeId of watcher.reconcile()) await follow(tradeId);
+    await round.go();
+    metrics.openTrades(await journal.openCount());
     await payments.tidy();
     hearing.look();
     await fireDue();
@@ -278,16 +287,17 @@ export function createCore(parts: CoreParts): Core {
           reconcile,
         },
         source: {
-          pendingEffects: async () =>
-            (await journal.pendingEffects()).map(({ key, dueMs }) => ({ key, dueMs })),
-          timeDeadlines: async () =>
-            (await journal.deadlines()).flatMap(({ tradeId, name, at }) =>
-              'timeMs' in at ? [{ tradeId, name, timeMs: at.timeMs }] : [],
-            ),
+          pendingEffects: async (beforeMs) =>
+            (
+              await journal.pendingEffects(beforeMs === undefined ? {} : { dueBeforeMs: unixMs(beforeMs) })
+            ).map(({ key, dueMs }) => ({ key, dueMs })),
+          timeDeadlines: (beforeMs) =>
+            journal.timeDeadlines(beforeMs === undefined ? undefined : unixMs(beforeMs)),
         },
       });
       metrics.jobsReady(true);
       tips.start();
+      await watcher.start();
       await reconcile();
       running = true;
     },

@@ -6,7 +6,7 @@ import { startPrivateRedis } from './redis/private-redis.js';
 import { runner as createRunner } from './running.js';
 import { settleWithin } from './settle-within.js';
 import { sweep } from './sweep.js';
-import { allWork, type Work } from './work.js';
+import { workIn, type Work } from './work.js';
 
 const SWEEP_EVERY_MS = 3_000;
 
@@ -84,7 +84,7 @@ export const startJobs = async (options: JobOptions): Promise<Jobs> => {
   const reconcile = async (): Promise<void> => {
     lastReconcileMs = Date.now();
     if (ready) {
-      const lost = (await allWork(source)).filter(({ timeMs }) => timeMs < Date.now() - LOST_AFTER_MS);
+      const lost = await workIn(source, Date.now() - LOST_AFTER_MS);
       await add(lost.filter((work) => !runner.isRunning(work)));
     }
     // Both, whatever becomes of the other.
@@ -99,7 +99,7 @@ export const startJobs = async (options: JobOptions): Promise<Jobs> => {
   const marker = `${prefix}:rebuilt`;
   let rebuilding: Promise<void> | undefined;
   const fill = async (): Promise<void> => {
-    const work = await allWork(source);
+    const work = await workIn(source);
     try {
       // Before the work is added and read again after it, so that a flush in between is seen.
       const token = randomUUID();

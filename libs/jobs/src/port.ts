@@ -15,10 +15,10 @@ export interface JobHandlers {
   reconcile(): Promise<void>;
 }
 
-/** Read from the journal; the only truth about what is waiting. */
+/** Read from the journal; the only truth about what is waiting: all of it, or only what is due before a time. */
 export interface JobSource {
-  pendingEffects(): Promise<{ key: string; dueMs: number }[]>;
-  timeDeadlines(): Promise<{ tradeId: string; name: string; timeMs: number }[]>;
+  pendingEffects(beforeMs?: number): Promise<{ key: string; dueMs: number }[]>;
+  timeDeadlines(beforeMs?: number): Promise<{ tradeId: string; name: string; timeMs: number }[]>;
 }
 
 /** The part of a logger that jobs need; pino's fits. */

@@ -27,12 +27,14 @@ const setUp = (effect: (key: string) => Promise<void>) => {
 };
 
 const source = (now: number): JobSource => ({
-  pendingEffects: () =>
-    Promise.resolve([
-      { key: 'stuck', dueMs: now - 3 },
-      { key: 'bad', dueMs: now - 2 },
-      { key: 'later', dueMs: now + 60_000 },
-    ]),
+  pendingEffects: (beforeMs = Infinity) =>
+    Promise.resolve(
+      [
+        { key: 'stuck', dueMs: now - 3 },
+        { key: 'bad', dueMs: now - 2 },
+        { key: 'later', dueMs: now + 60_000 },
+      ].filter(({ dueMs }) => dueMs <= beforeMs),
+    ),
   timeDeadlines: () => Promise.resolve([{ tradeId: 't1', name: 'lease', timeMs: now - 1 }]),
 });
 

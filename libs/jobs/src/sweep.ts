@@ -1,6 +1,6 @@
 import type { JobLogger, JobSource } from './port.js';
 import type { Runner } from './running.js';
-import { allWork } from './work.js';
+import { workIn } from './work.js';
 
 /** Most pieces of work a sweep has going at once. */
 const AT_ONCE = 50;
@@ -12,7 +12,7 @@ const AT_ONCE = 50;
  */
 export const sweep = async (source: JobSource, runner: Runner, logger: JobLogger): Promise<void> => {
   const now = Date.now();
-  for (const work of await allWork(source)) {
+  for (const work of await workIn(source, now)) {
     if (work.timeMs > now || runner.count >= AT_ONCE) return;
     if (runner.isRunning(work)) continue;
     runner.run(work).catch((error: unknown) => {

@@ -15,9 +15,12 @@ export const jobId = (work: Work): string =>
     ? `d/${encodeURIComponent(work.tradeId)}/${encodeURIComponent(work.name)}/${work.timeMs}`
     : `e/${encodeURIComponent(work.key)}/${work.timeMs}`;
 
-/** Everything that waits in the journal, soonest first. */
-export const allWork = async (source: JobSource): Promise<Work[]> => {
-  const [effects, deadlines] = await Promise.all([source.pendingEffects(), source.timeDeadlines()]);
+/** Everything that waits in the journal, or what is due before a time; soonest first. */
+export const workIn = async (source: JobSource, beforeMs?: number): Promise<Work[]> => {
+  const [effects, deadlines] = await Promise.all([
+    source.pendingEffects(beforeMs),
+    source.timeDeadlines(beforeMs),
+  ]);
   return [
     ...effects.map(({ key, dueMs }): Work => ({ queue: 'effect', key, timeMs: dueMs })),
     ...deadlines.map((deadline): Work => ({ queue: 'deadline', ...deadline })),

@@ -3,10 +3,10 @@ import type { Groups } from './group.js';
 import type { Commit, CommitResult, Journal } from './port.js';
 import type { Store } from './rows.js';
 import type { Work } from './store/work.js';
-import { dueDeadlines, listDeadlines } from './tables/deadlines.js';
+import { dueDeadlines, listDeadlines, timeDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
 import { claim, effectsOf, findEffect, pendingEffects, postpone } from './tables/effects.js';
-import { listFacts, listTrades, loadTrade, openTrades } from './tables/trades.js';
+import { countOpen, listFacts, listTrades, loadTrade, openTrades } from './tables/trades.js';
 
 /**
  * @param groups writes what shares its flush with others.
@@ -29,6 +29,7 @@ export const createJournal = (
     load: (tradeId) => loadTrade(store, tradeId),
     list: (filter = {}) => listTrades(store, filter.terminal),
     openTrades: () => openTrades(store),
+    openCount: () => countOpen(store),
     facts: (tradeId, afterSequence = 0) => listFacts(store, tradeId, afterSequence),
 
     // What was said to be finished is finished for whoever reads here, on disk or not yet.
@@ -50,6 +51,7 @@ export const createJournal = (
 
     dueDeadlines: (now) => dueDeadlines(store, now),
     deadlines: (tradeId) => listDeadlines(store, tradeId),
+    timeDeadlines: (beforeMs) => timeDeadlines(store, beforeMs),
 
     async putDocument(kind, id, value) {
       await alone(() => putDocument(store, kind, id, value));

@@ -70,6 +70,12 @@ export type CommitResult =
   | { result: 'hashInUse'; hash: string }
   | { result: 'claimed'; claim: string };
 
+export interface TimeDeadline {
+  tradeId: TradeId;
+  name: string;
+  timeMs: UnixMs;
+}
+
 export interface PendingFilter {
   /** Of this trade; of all without it. */
   tradeId?: TradeId;
@@ -90,6 +96,8 @@ export interface Journal {
   list(filter?: { terminal?: boolean }): Promise<TradeRow[]>;
   /** Those that aren't over, in order of creation; read in pages, so that there may be any number of them. */
   openTrades(): AsyncIterable<TradeRow>;
+  /** How many there are of them. */
+  openCount(): Promise<number>;
   facts(tradeId: TradeId, afterSequence?: number): Promise<{ sequence: number; fact: Json }[]>;
 
   /** Unfinished effects, oldest first. */
@@ -113,6 +121,8 @@ export interface Journal {
   /** Reached, `now` included; they stay until a step clears them. */
   dueDeadlines(now: { height: Height; timeMs: UnixMs }): Promise<DeadlineRow[]>;
   deadlines(tradeId?: TradeId): Promise<DeadlineRow[]>;
+  /** By the clock, not by blocks: all, or those reached before a time; the earliest first. */
+  timeDeadlines(beforeMs?: UnixMs): Promise<TimeDeadline[]>;
 
   /** Small documents beside the trades (own orders, known agents, the sequence of a token file), encrypted too. */
   putDocument(kind: string, id: string, value: Json): Promise<void>;

@@ -134,6 +134,12 @@ export interface LightningNode {
   lookUpInvoice(hash: PaymentHash): Promise<InvoiceState>;
   /** The state now, then each change, ending after settled or cancelled. Throws NODE_UNAVAILABLE where the stream broke. */
   watchInvoice(hash: PaymentHash, signal: AbortSignal): AsyncIterable<InvoiceState>;
+  /**
+   * `ready` once the node tells of them, then the hash of each hold whose HTLCs came to their end, among those that were
+   * looked up as accepted since. Only a hint: what became of it is what a look-up says, and an end may be told late (a
+   * channel whose peer is away) or not at all. One stream for any number of holds. Throws NODE_UNAVAILABLE where it broke.
+   */
+  watchEnds(signal: AbortSignal): AsyncIterable<'ready' | PaymentHash>;
   /** Answers with a look-up made after the call, whatever the call said (S8). */
   settleHold(hash: PaymentHash, preimage: Preimage): Promise<InvoiceState>;
   /** Answers with a look-up made after the call, whatever the call said (S8). */

@@ -98,7 +98,9 @@ const base = (role: Role) => ({
     ),
   reconcileSeconds: whole(5, 3_600)
     .default(60)
-    .describe('How often every live hash is looked up, whatever the streams said'),
+    .describe(
+      'How often live hashes are looked up, whatever the streams said: 500 at a time, one after the other',
+    ),
   shutdownSeconds: whole(1, 300)
     .default(20)
     .describe('How long each part may take to close before the next one does'),

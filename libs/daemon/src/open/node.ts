@@ -35,6 +35,7 @@ const BOTH: readonly NodeCall[] = [
   'createInvoice',
   'lookUpInvoice',
   'watchInvoice',
+  'watchEnds',
   'settleHold',
   'cancelHold',
   'decode',

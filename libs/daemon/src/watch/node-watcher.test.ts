@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MemoryLightning, type InvoiceState, type LightningNode, type MemoryNode } from '@tercet/lightning';
 import type { LedgerEntry, PaymentHash, Preimage } from '@tercet/protocol';
-import { blocks, msat, sha256Hex } from '@tercet/protocol';
+import { blocks, msat, sha256Hex, unixMs } from '@tercet/protocol';
 import type { NewFact, Outcome } from '../executor/port.js';
 import { sampleTrade } from '../services/testing/samples.js';
-import { invoiceFact, NodeWatcher } from './node-watcher.js';
+import { invoiceFact } from './line-facts.js';
+import { NodeWatcher } from './node-watcher.js';
 
 const preimageOf = (n: number) => n.toString(16).padStart(64, '0') as Preimage;
 const hashOf = (n: number) => sha256Hex(preimageOf(n)) as PaymentHash;
@@ -44,16 +45,20 @@ let told: NewFact[];
 let errors: unknown[];
 let outcome: (fact: NewFact) => Promise<Outcome>;
 let watcher: NodeWatcher;
-const watching = (lightning: Pick<LightningNode, 'watchInvoice' | 'watchPayment'>) =>
+const watching = (
+  lightning: Pick<LightningNode, 'watchInvoice' | 'watchPayment' | 'lookUpInvoice' | 'watchEnds'>,
+) =>
   new NodeWatcher({
     lightning,
     trades: {
+      now: () => ({ height: host.height, timeMs: unixMs(0) }),
       submit: (_, fact) => {
         told.push(fact);
         return outcome(fact);
       },
     },
     onError: (_, __, error) => errors.push(error),
+    onEndsBroken: (error) => errors.push(error),
     retryMs: 1,
   });
 beforeEach(() => {
@@ -118,6 +123,8 @@ describe('S23 what is live is looked up, then followed to its end', () => {
   test('a stream that ends without a final state is a broken one', async () => {
     let streams = 0;
     watcher = watching({
+      lookUpInvoice: (hash) => host.lookUpInvoice(hash),
+      watchEnds: (signal) => host.watchEnds(signal),
       watchPayment: (hash, signal) => payer.watchPayment(hash, signal),
       async *watchInvoice() {
         await Promise.resolve();

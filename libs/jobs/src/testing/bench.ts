@@ -93,8 +93,12 @@ export const openBench = async (under = tmpdir()): Promise<Bench> => {
           },
         },
         source: {
-          pendingEffects: () => Promise.resolve([...effects].map(([key, dueMs]) => ({ key, dueMs }))),
-          timeDeadlines: () => Promise.resolve([...deadlines.values()]),
+          pendingEffects: (beforeMs = Infinity) =>
+            Promise.resolve(
+              [...effects].map(([key, dueMs]) => ({ key, dueMs })).filter(({ dueMs }) => dueMs <= beforeMs),
+            ),
+          timeDeadlines: (beforeMs = Infinity) =>
+            Promise.resolve([...deadlines.values()].filter(({ timeMs }) => timeMs <= beforeMs)),
         },
         ...options,
       });

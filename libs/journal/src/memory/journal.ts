@@ -63,6 +63,7 @@ export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
         if (trade && !trade.terminal) yield trade;
       }
     },
+    openCount: async () => turn([...store.trades.values()].filter(({ terminal }) => !terminal).length),
     facts: async (tradeId, afterSequence = 0) =>
       turn(
         (store.facts.get(tradeId) ?? [])
@@ -104,6 +105,13 @@ export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
           .sort(bySoonest),
       ),
     deadlines: async (tradeId) => turn([...deadlinesOf(store, tradeId)].sort(byName)),
+    timeDeadlines: async (beforeMs) =>
+      turn(
+        [...deadlinesOf(store)]
+          .flatMap(({ tradeId, name, at }) => ('timeMs' in at ? [{ tradeId, name, timeMs: at.timeMs }] : []))
+          .filter(({ timeMs }) => beforeMs === undefined || timeMs <= beforeMs)
+          .sort((a, b) => a.timeMs - b.timeMs),
+      ),
 
     async putDocument(kind, id, value) {
       await turn();

@@ -1,10 +1,13 @@
 /** Deadlines. The two clocks, blocks and time, are never compared with each other (S15). */
 import type { Selectable } from 'kysely';
 import { type Height, height, type TradeId, type UnixMs, unixMs } from '@tercet/protocol';
-import type { Commit, DeadlineRow } from '../port.js';
+import type { Commit, DeadlineRow, TimeDeadline } from '../port.js';
 import type { Store } from '../rows.js';
 import type { Schema } from '../schema.js';
 import { change, type Work } from '../store/work.js';
+
+/** Beyond every time. */
+const EVER = unixMs(Number.MAX_SAFE_INTEGER);
 
 /** Clears and sets those of a step. */
 export function* moveDeadlines({ statements }: Store, { tradeId, deadlines }: Commit): Work<void> {
@@ -40,6 +43,17 @@ export const dueDeadlines = async (
     .orderBy('time_ms')
     .execute();
   return [...byHeight, ...byTime].map(toDeadline);
+};
+
+/** Those of the clock, by its index, the earliest first. */
+export const timeDeadlines = async ({ db }: Store, beforeMs: UnixMs = EVER): Promise<TimeDeadline[]> => {
+  const rows = await db
+    .selectFrom('deadline')
+    .select(['trade_id', 'name', 'time_ms'])
+    .where('time_ms', '<=', beforeMs)
+    .orderBy('time_ms')
+    .execute();
+  return rows.map((row) => ({ tradeId: row.trade_id, name: row.name, timeMs: unixMs(row.time_ms ?? 0) }));
 };
 
 /** All, of all trades or one, by trade and name. */

@@ -70,3 +70,13 @@ export async function* openTrades(store: Store): AsyncGenerator<TradeRow> {
     await setImmediate();
   }
 }
+
+/** By the index of the open ones: nothing of them is opened. */
+export const countOpen = async ({ db }: Store): Promise<number> => {
+  const { count } = await db
+    .selectFrom('trade')
+    .select((e) => e.fn.countAll().as('count'))
+    .where((e) => e('terminal', '=', e.lit(0)))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+};

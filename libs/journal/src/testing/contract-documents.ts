@@ -12,6 +12,7 @@ export const documentContract = (bench: () => Promise<Bench>): void => {
       const open: string[] = [];
       for await (const row of journal.openTrades()) open.push(row.tradeId);
       expect(open).toEqual(names.filter((name) => !over.includes(name)));
+      expect(await journal.openCount()).toBe(open.length);
     });
   });
 

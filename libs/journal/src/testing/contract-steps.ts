@@ -209,6 +209,12 @@ export const stepContract = (bench: () => Promise<Bench>): void => {
         'time 5001',
       ]);
       expect(await journal.deadlines(a)).toEqual(set.map((each) => ({ ...each, tradeId: a })));
+      const ofClock = async (beforeMs?: number): Promise<number[]> =>
+        (await journal.timeDeadlines(beforeMs === undefined ? undefined : unixMs(beforeMs))).map(
+          ({ timeMs }) => timeMs,
+        );
+      expect(await ofClock()).toEqual([5000, 5001]);
+      expect(await ofClock(5000)).toEqual([5000]);
     });
 
     it('are replaced by name, from one clock to the other too, and cleared', async () => {

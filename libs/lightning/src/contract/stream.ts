@@ -15,6 +15,8 @@ const statesOf = async (
   return names;
 };
 
+const HELD = { state: 'accepted' };
+
 export const streamContract = (network: () => ContractNetwork): void => {
   describe('S23 streams: the state now, then each change, until the last', () => {
     const forever = () => new AbortController().signal;
@@ -34,6 +36,28 @@ export const streamContract = (network: () => ContractNetwork): void => {
       expect(names).toEqual(['absent', 'open', 'accepted', 'settled']);
       expect(await statesOf(host.watchInvoice(hash, forever()))).toEqual(['settled']);
     });
+
+    test.each(['settled', 'cancelled'] as const)(
+      'of the ends of holds: `ready`, then each hold that was looked up as held and is %s',
+      async (end) => {
+        const { host } = network();
+        const [first, second] = [await heldHold(network()), await heldHold(network())];
+        const abort = new AbortController();
+        const words: string[] = [];
+        for await (const word of host.watchEnds(abort.signal)) {
+          words.push(word);
+          if (word === first.hash) break;
+          for (const { hash } of [first, second]) expect(await host.lookUpInvoice(hash)).toMatchObject(HELD);
+          if (end === 'settled') await host.settleHold(first.hash, first.preimage);
+          else await host.cancelHold(first.hash);
+        }
+        abort.abort();
+        expect(words).toEqual(['ready', first.hash]);
+        expect(await host.lookUpInvoice(first.hash)).toMatchObject({ state: end });
+        expect(await host.lookUpInvoice(second.hash)).toMatchObject(HELD);
+        await host.cancelHold(second.hash);
+      },
+    );
 
     test('of a payment', async () => {
       const { host, payer } = network();
@@ -59,16 +83,17 @@ export const streamContract = (network: () => ContractNetwork): void => {
       const read = async (name: string, watch: AsyncIterable<unknown>) => {
         for await (const _ of watch) {
           seen.push(name);
-          if (['tip', 'invoice', 'payment'].every((one) => seen.includes(one))) abort.abort();
+          if (['tip', 'invoice', 'ends', 'payment'].every((one) => seen.includes(one))) abort.abort();
         }
         return name;
       };
       const ended = await Promise.all([
         read('tip', host.watchTip(abort.signal)),
         read('invoice', host.watchInvoice(hash, abort.signal)),
+        read('ends', host.watchEnds(abort.signal)),
         read('payment', payer.watchPayment(hash, abort.signal)),
       ]);
-      expect(ended).toEqual(['tip', 'invoice', 'payment']);
+      expect(ended).toEqual(['tip', 'invoice', 'ends', 'payment']);
       expect(await statesOf(host.watchInvoice(hash, abort.signal))).toEqual([]);
       expect(await host.lookUpInvoice(hash)).toMatchObject({ state: 'accepted' });
       await host.settleHold(hash, preimage);

@@ -6,6 +6,7 @@ import type {
   ChannelsMessage,
   ConfigMessage,
   DecodedMessage,
+  HtlcEventMessage,
   InfoMessage,
   InvoiceMessage,
   MacaroonMessage,
@@ -92,6 +93,7 @@ export interface LndClients {
       },
       PaymentMessage
     >;
+    subscribeHtlcEvents: Streaming<object, HtlcEventMessage>;
     trackPaymentV2: Streaming<{ payment_hash: Buffer; no_inflight_updates: boolean }, PaymentMessage>;
   };
   chain: {

@@ -6,6 +6,7 @@ import { Connection, DEFAULT_DEADLINE_MS } from './connection.js';
 import { createHold } from './create-hold.js';
 import { createInvoice } from './create-invoice.js';
 import { decode } from './decode.js';
+import { HeldHtlcs } from './held-htlcs.js';
 import { holdExpiryDelta } from './hold-expiry-delta.js';
 import { identity } from './identity.js';
 import { lookUpInvoice } from './look-up-invoice.js';
@@ -14,6 +15,7 @@ import { pay } from './pay.js';
 import { probe } from './probe.js';
 import { settleHold } from './settle-hold.js';
 import { tip } from './tip.js';
+import { watchEnds } from './watch-ends.js';
 import { watchInvoice } from './watch-invoice.js';
 import { watchPayment } from './watch-payment.js';
 import { watchTip } from './watch-tip.js';
@@ -30,6 +32,7 @@ export const connectLnd = (options: LndOptions): LightningNode => {
     options.deadlineMs ?? DEFAULT_DEADLINE_MS,
     options.pulseMs ?? DEFAULT_PULSE_MS,
   );
+  const held = new HeldHtlcs();
   return {
     identity: identity(lnd),
     tip: tip(lnd),
@@ -37,8 +40,9 @@ export const connectLnd = (options: LndOptions): LightningNode => {
     holdExpiryDelta: holdExpiryDelta(lnd),
     createHold: createHold(lnd),
     createInvoice: createInvoice(lnd),
-    lookUpInvoice: lookUpInvoice(lnd),
+    lookUpInvoice: lookUpInvoice(lnd, held),
     watchInvoice: watchInvoice(lnd),
+    watchEnds: watchEnds(lnd, held),
     settleHold: settleHold(lnd),
     cancelHold: cancelHold(lnd),
     decode: decode(lnd),

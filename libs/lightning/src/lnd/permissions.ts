@@ -13,6 +13,7 @@ import * as pay from './pay.js';
 import * as probe from './probe.js';
 import * as settleHold from './settle-hold.js';
 import * as tip from './tip.js';
+import * as watchEnds from './watch-ends.js';
 import * as watchInvoice from './watch-invoice.js';
 import * as watchPayment from './watch-payment.js';
 import * as watchTip from './watch-tip.js';
@@ -29,6 +30,7 @@ const OF_CALL: Readonly<Record<NodeCall, readonly string[]>> = {
   createInvoice: createInvoice.permissions,
   lookUpInvoice: lookUpInvoice.permissions,
   watchInvoice: watchInvoice.permissions,
+  watchEnds: watchEnds.permissions,
   settleHold: settleHold.permissions,
   cancelHold: cancelHold.permissions,
   decode: decode.permissions,

@@ -4,6 +4,7 @@
  */
 export interface InvoiceHtlcMessage {
   chan_id: string;
+  htlc_index: string;
   amt_msat: string;
   accept_height: number;
   expiry_height: number;
@@ -19,6 +20,20 @@ export interface InvoiceMessage {
   amt_paid_msat: string;
   state: 'OPEN' | 'SETTLED' | 'CANCELED' | 'ACCEPTED';
   htlcs: InvoiceHtlcMessage[];
+}
+
+/** What became of an HTLC; `event` names which of the kinds it is. */
+export interface HtlcEventMessage {
+  incoming_channel_id: string;
+  incoming_htlc_id: string;
+  event_type: 'UNKNOWN' | 'SEND' | 'RECEIVE' | 'FORWARD';
+  event:
+    | 'forward_event'
+    | 'forward_fail_event'
+    | 'settle_event'
+    | 'link_fail_event'
+    | 'subscribed_event'
+    | 'final_htlc_event';
 }
 
 export interface HopMessage {

@@ -17,6 +17,7 @@ const invoice = (changes: Partial<InvoiceMessage>): InvoiceMessage => ({
 const htlc = (state: 'ACCEPTED' | 'SETTLED' | 'CANCELED') => ({
   chan_id: String((812_345n << 40n) | (12n << 16n) | 1n),
   amt_msat: '50000000',
+  htlc_index: '3',
   accept_height: 450,
   expiry_height: 533,
   state,

@@ -1,17 +1,15 @@
 /** Who follows what: states told by key, read as streams that end as the port says. */
 interface Reader<State> {
-  key: string;
   told: State[];
   broken?: Error;
   wake: () => void;
 }
 
 export class Changes<State> {
-  readonly #readers = new Set<Reader<State>>();
+  readonly #readers = new Map<string, Set<Reader<State>>>();
 
   tell(key: string, state: State): void {
-    for (const reader of this.#readers) {
-      if (reader.key !== key) continue;
+    for (const reader of this.#readers.get(key) ?? []) {
       reader.told.push(state);
       reader.wake();
     }
@@ -19,7 +17,7 @@ export class Changes<State> {
 
   /** Every open stream throws, once it has given what it was told before. */
   breakAll(error: Error): void {
-    for (const reader of this.#readers) {
+    for (const reader of [...this.#readers.values()].flatMap((readers) => [...readers])) {
       reader.broken = error;
       reader.wake();
     }
@@ -32,8 +30,9 @@ export class Changes<State> {
     signal: AbortSignal,
     isLast: (state: State) => boolean,
   ): AsyncGenerator<State> {
-    const reader: Reader<State> = { key, told: [now], wake: () => undefined };
-    this.#readers.add(reader);
+    const reader: Reader<State> = { told: [now], wake: () => undefined };
+    const readers = this.#readers.get(key) ?? new Set();
+    this.#readers.set(key, readers.add(reader));
     const wake = () => {
       reader.wake();
     };
@@ -53,7 +52,8 @@ export class Changes<State> {
         }
       }
     } finally {
-      this.#readers.delete(reader);
+      readers.delete(reader);
+      if (readers.size === 0 && this.#readers.get(key) === readers) this.#readers.delete(key);
       signal.removeEventListener('abort', wake);
     }
   }

@@ -45,7 +45,11 @@ const hashOf = (preimage: Preimage): string =>
 
 export class InvoiceBook {
   readonly changes = new Changes<InvoiceState>();
+  /** Of holds that were accepted. */
+  readonly ends = new Changes<'ready' | PaymentHash>();
   readonly #entries = new Map<PaymentHash, Entry>();
+  /** Those that wait for their payment, and may lapse. */
+  readonly #open = new Set<Entry>();
 
   /** Idempotent; throws HASH_IN_USE and INVOICE_INVALID as the port says. */
   add(invoice: NewInvoice): PaymentRequest {
@@ -68,12 +72,9 @@ export class InvoiceBook {
           wayOut: 'Ask for terms within what the node allows.',
         },
       );
-    this.#entries.set(invoice.hash, {
-      ...invoice,
-      isHold: invoice.preimage === undefined,
-      state: 'open',
-      htlcs: [],
-    });
+    const entry: Entry = { ...invoice, isHold: invoice.preimage === undefined, state: 'open', htlcs: [] };
+    this.#entries.set(invoice.hash, entry);
+    this.#open.add(entry);
     this.#tell(invoice.hash);
     return invoice.request;
   }
@@ -103,6 +104,7 @@ export class InvoiceBook {
     if (htlcs.some((htlc) => htlc.expiryHeight < height + entry.finalCltv)) return false;
     if (htlcs.reduce((sum, htlc) => sum + htlc.amountMsat, 0n) < entry.amountMsat) return false;
     Object.assign(entry, { state: 'accepted', htlcs, payment });
+    this.#open.delete(entry);
     if (entry.preimage === undefined) this.#tell(hash);
     else this.settle(hash, entry.preimage);
     return true;
@@ -114,21 +116,24 @@ export class InvoiceBook {
     end(entry, 'settled');
     entry.preimage = preimage;
     this.#tell(hash);
+    this.ends.tell('ends', hash);
     entry.payment?.paid(preimage);
   }
 
   cancel(hash: PaymentHash): void {
     const entry = this.#entries.get(hash);
     if (entry?.state !== 'open' && entry?.state !== 'accepted') return;
+    const wasHeld = entry.state === 'accepted';
     end(entry, 'cancelled');
+    this.#open.delete(entry);
     this.#tell(hash);
+    if (wasHeld) this.ends.tell('ends', hash);
     entry.payment?.failed();
   }
 
   /** Open invoices lapse by the clock, accepted ones never do. */
   expire(nowMs: number): void {
-    for (const entry of this.#entries.values())
-      if (entry.state === 'open' && entry.expiresAtMs <= nowMs) this.cancel(entry.hash);
+    for (const entry of this.#open) if (entry.expiresAtMs <= nowMs) this.cancel(entry.hash);
   }
 
   /** Holds are cancelled at E - D, as lnd does it. */

@@ -65,7 +65,7 @@ export class MemoryNode implements LightningNode, RoutedNode {
   }
 
   breakStreams(): void {
-    for (const changes of [this.invoices.changes, this.payments.changes, this.tips])
+    for (const changes of [this.invoices.changes, this.invoices.ends, this.payments.changes, this.tips])
       changes.breakAll(unavailable('follow'));
   }
 
@@ -116,6 +116,13 @@ export class MemoryNode implements LightningNode, RoutedNode {
   async *#followInvoice(hash: PaymentHash, signal: AbortSignal): AsyncGenerator<InvoiceState> {
     await this.faults.run('watchInvoice', () => undefined);
     yield* this.invoices.changes.follow(hash, this.invoices.state(hash), signal, isInvoiceEnd);
+  }
+
+  watchEnds: LightningNode['watchEnds'] = (signal) => this.#followEnds(signal);
+
+  async *#followEnds(signal: AbortSignal): AsyncGenerator<'ready' | PaymentHash> {
+    await this.faults.run('watchEnds', () => undefined);
+    yield* this.invoices.ends.follow('ends', 'ready', signal, () => false);
   }
 
   settleHold: LightningNode['settleHold'] = (hash, preimage) =>

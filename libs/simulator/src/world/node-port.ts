@@ -78,6 +78,7 @@ export function nodePort(node: MemoryNode, life: Life, world: World): LightningN
       call('createInvoice', () => lapsing(request.expirySeconds, node.createInvoice(request))),
     lookUpInvoice: (hash) => lookUp('lookUpInvoice', () => node.lookUpInvoice(hash)),
     watchInvoice: (hash, signal) => stream('watchInvoice', signal, (ends) => node.watchInvoice(hash, ends)),
+    watchEnds: (signal) => stream('watchEnds', signal, (ends) => node.watchEnds(ends)),
     settleHold: (hash, preimage) =>
       call('settleHold', () => {
         world.log.note(node, { kind: 'settleHold', hash });

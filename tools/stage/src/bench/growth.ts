@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HeldProcess } from './held-process.js';
+import { HeldNode, HeldProcess } from './held-process.js';
 import { stockTrades } from './live-trades.js';
 
 export interface GrowthOptions {
@@ -16,16 +16,27 @@ interface Line {
   trades: number;
   cpuMsPerStep: number;
   msPerStep: number;
+  /** Of processor time, for a block that nothing is due at. */
+  cpuMsPerBlock: number;
   residentMb: number;
-  /** What a further trade takes, against the first line; the node in memory and its holds included. */
-  bytesPerTrade?: number;
+  /** In use, garbage left out. */
+  liveMb: number;
+  /** What a further trade takes of both, against the first line. */
+  residentBytesPerTrade?: number;
+  liveBytesPerTrade?: number;
   /** Processor time of a step over that of the first line. */
   ratio: number;
 }
 
-/** Steps before those that are measured, and steps that are. */
-const WARM_UP_STEPS = 30;
-const STEPS = 60;
+/** Steps before those that are measured, and steps that are: each ends a trade, so there are so many more at first. */
+const WARM_UP_STEPS = 400;
+const STEPS = 200;
+const BLOCKS = 50;
+/**
+ * In MB. On a large machine V8 gives what is young 100 MB and more before it looks for garbage, which any busy daemon
+ * fills, and which has nothing to do with how many trades there are.
+ */
+const YOUNG = ['--max-semi-space-size=16'];
 
 export async function benchGrowth({ trades, json }: GrowthOptions): Promise<void> {
   let first: Line | undefined;
@@ -39,21 +50,32 @@ export async function benchGrowth({ trades, json }: GrowthOptions): Promise<void
 async function measureAt(count: number, first: Line | undefined): Promise<Line> {
   const folder = await mkdtemp(join(tmpdir(), 'tercet-growth-'));
   try {
-    const agent = HeldProcess.start(await stockTrades(join(folder, 'agent'), count), 0);
-    await agent.followed(count);
-    const residentMb = (await agent.residentBytes()) / MB;
-    await agent.steps(WARM_UP_STEPS);
-    const { cpuMs, ms } = await agent.steps(STEPS);
+    const stocked = await stockTrades(join(folder, 'agent'), count + WARM_UP_STEPS + STEPS);
+    const node = await HeldNode.start(stocked, 0);
+    const agent = HeldProcess.start(stocked, YOUNG);
+    await agent.followed(stocked.count);
+    const { residentBytes, liveBytes } = await agent.memory();
+    const cpuMsPerBlock = await agent.blocks(BLOCKS, node);
+    await agent.steps(WARM_UP_STEPS, node);
+    const { cpuMs, ms } = await agent.steps(STEPS, node);
     await agent.stop();
+    await node.stop();
+    const [residentMb, liveMb] = [residentBytes / MB, liveBytes / MB];
+    const more = count - (first?.trades ?? 0);
+    const each = (mb: number, firstMb: number) => Math.round(((mb - firstMb) * MB) / more);
     return {
       bench: 'growth',
       trades: count,
       cpuMsPerStep: round(cpuMs),
       msPerStep: round(ms),
+      cpuMsPerBlock: round(cpuMsPerBlock),
       residentMb: round(residentMb),
-      ...(first && {
-        bytesPerTrade: Math.round(((residentMb - first.residentMb) * MB) / (count - first.trades)),
-      }),
+      liveMb: round(liveMb),
+      ...(first &&
+        more > 0 && {
+          residentBytesPerTrade: each(residentMb, first.residentMb),
+          liveBytesPerTrade: each(liveMb, first.liveMb),
+        }),
       ratio: round(cpuMs / (first?.cpuMsPerStep ?? cpuMs)),
     };
   } finally {
@@ -65,8 +87,9 @@ const MB = 1_000_000;
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 function print(line: Line, json: boolean): void {
-  const { trades, cpuMsPerStep, msPerStep, residentMb, bytesPerTrade, ratio } = line;
-  const each = bytesPerTrade === undefined ? '' : `, ${String(bytesPerTrade)} bytes a trade`;
-  const words = `${String(trades).padStart(6)} live trades   a step: ${String(cpuMsPerStep)} ms of CPU, ${String(msPerStep)} ms   resident ${String(residentMb)} MB${each}   ratio ${String(ratio)}`;
+  const { trades, cpuMsPerStep, msPerStep, cpuMsPerBlock, residentMb, liveMb, ratio } = line;
+  const { residentBytesPerTrade, liveBytesPerTrade } = line;
+  const more = (bytes?: number) => (bytes === undefined ? '' : ` (${String(bytes)} bytes a trade)`);
+  const words = `${String(trades).padStart(6)} live trades   a step: ${String(cpuMsPerStep)} ms of CPU, ${String(msPerStep)} ms, ratio ${String(ratio)}; a block ${String(cpuMsPerBlock)} ms of CPU   resident ${String(residentMb)} MB${more(residentBytesPerTrade)}, in use ${String(liveMb)} MB${more(liveBytesPerTrade)}`;
   process.stdout.write(`${json ? JSON.stringify(line) : words}\n`);
 }

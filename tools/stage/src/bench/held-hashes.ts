@@ -1,9 +1,11 @@
-/** The list of what the node of a benchmark's agent holds, beside the agent's journal. */
+/** What lies beside the journal of a benchmark's agent: the list of what its node holds, and where that node is reached. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PaymentHash } from '@tercet/protocol';
 
 const fileIn = (dir: string): string => join(dir, 'holds.json');
+
+export const nodeIn = (dir: string): string => join(dir, 'node.sock');
 
 export const writeHashes = (dir: string, hashes: readonly PaymentHash[]): Promise<void> =>
   writeFile(fileIn(dir), JSON.stringify(hashes));

@@ -1,57 +1,95 @@
-/** The escrow agent of held-agent.ts from outside: started, looked at through its metrics, killed. */
+/** The node of held-node.ts and the escrow agent of held-agent.ts from outside: started, looked at, killed. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until } from '@tercet/regtest';
 import { readMetric } from './counters.js';
-import { cpuMsOf } from './cpu.js';
-import type { MemoryUse, Planted, Told } from './held-agent.js';
+import type { Asked, Use } from './held-agent.js';
+import type { Told } from './held-node.js';
 import type { LiveTrades } from './live-trades.js';
 
-const SCRIPT = fileURLToPath(new URL('held-agent.js', import.meta.url));
+const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const LOOK_EVERY_MS = 20;
+/** A look costs the agent as much as a step. */
+const LOOK_SELDOM_MS = 1_000;
 const PATIENCE_MS = 600_000;
+
+async function letEnd(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = once(child, 'exit');
+  child.disconnect();
+  await ended;
+}
+
+export class HeldNode {
+  private constructor(private readonly child: ChildProcess) {}
+
+  /** Resolves once it holds everything. @param callMs how long it takes to answer. */
+  static async start({ dir }: LiveTrades, callMs: number): Promise<HeldNode> {
+    const child = fork(script('held-node.js'), [dir, String(callMs)]);
+    await once(child, 'message');
+    return new HeldNode(child);
+  }
+
+  tell(told: Told): void {
+    this.child.send(told);
+  }
+
+  stop(): Promise<void> {
+    return letEnd(this.child);
+  }
+}
 
 export class HeldProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly metrics: string,
     private readonly startedMs: number,
-    private readonly planted: Promise<unknown[]>,
   ) {}
 
-  /** @param callMs how long its node takes to answer. */
-  static start({ dir, metrics }: LiveTrades, callMs: number): HeldProcess {
-    const child = fork(SCRIPT, [dir, String(callMs)]);
-    return new HeldProcess(child, metrics, performance.now(), once(child, 'message'));
+  /** @param flags of its Node. */
+  static start({ dir, metrics }: LiveTrades, flags: readonly string[] = []): HeldProcess {
+    const child = fork(script('held-agent.js'), [dir], { execArgv: [...flags] });
+    return new HeldProcess(child, metrics, performance.now());
   }
 
-  /** Until so many hashes are looked up and followed; ms since the start of the process, less what its node needed. */
+  /** Until so many hashes are looked up and followed; ms since the start of the process. */
   async followed(count: number): Promise<number> {
-    const [{ plantedMs }] = (await this.planted) as [Planted];
     await this.reaches('tercet_followed_hashes', (value) => value >= count);
-    return performance.now() - this.startedMs - plantedMs;
+    return performance.now() - this.startedMs;
   }
 
-  /** Bytes in memory, garbage left out. */
-  async residentBytes(): Promise<number> {
+  /** Garbage left out. */
+  memory(): Promise<Use> {
+    return this.ask('memory');
+  }
+
+  private async ask(asked: Asked): Promise<Use> {
     const answer = once(this.child, 'message');
-    this.tell('memory');
-    const [{ residentBytes }] = (await answer) as [MemoryUse];
-    return residentBytes;
+    this.child.send(asked);
+    const [use] = (await answer) as [Use];
+    return use;
   }
 
-  /** Has the node cancel holds, one step each; processor time and time a step, in ms. */
-  async steps(count: number): Promise<{ cpuMs: number; ms: number }> {
-    const pid = this.child.pid ?? 0;
+  /** Has the node cancel holds, one step each; processor time of the agent and time a step, in ms. */
+  async steps(count: number, node: HeldNode): Promise<{ cpuMs: number; ms: number }> {
     const before = await this.value('tercet_journal_commits_total');
-    const [cpuBefore, beganMs] = [await cpuMsOf(pid), performance.now()];
-    this.tell(count);
+    const [{ cpuMs }, beganMs] = [await this.ask('cpu'), performance.now()];
+    node.tell({ cancel: count });
     await this.reaches('tercet_journal_commits_total', (value) => value >= before + count);
     return {
-      cpuMs: ((await cpuMsOf(pid)) - cpuBefore) / count,
+      cpuMs: ((await this.ask('cpu')).cpuMs - cpuMs) / count,
       ms: (performance.now() - beganMs) / count,
     };
+  }
+
+  /** Processor time of the agent for a block that nothing is due at, in ms. */
+  async blocks(count: number, node: HeldNode): Promise<number> {
+    const before = await this.value('tercet_tip_height');
+    const { cpuMs } = await this.ask('cpu');
+    node.tell({ mine: count });
+    await this.reaches('tercet_tip_height', (value) => value >= before + count, LOOK_SELDOM_MS);
+    return ((await this.ask('cpu')).cpuMs - cpuMs) / count;
   }
 
   async kill(): Promise<void> {
@@ -61,24 +99,22 @@ export class HeldProcess {
   }
 
   /** Lets it end by itself, its Redis with it. */
-  async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
-    this.child.disconnect();
-    await ended;
+  stop(): Promise<void> {
+    return letEnd(this.child);
   }
 
-  private tell(told: Told): void {
-    this.child.send(told);
-  }
-
-  private async reaches(name: string, isReached: (value: number) => boolean): Promise<void> {
+  private async reaches(
+    name: string,
+    isReached: (value: number) => boolean,
+    everyMs = LOOK_EVERY_MS,
+  ): Promise<void> {
     await until(
       `${name} is where it should be`,
       async () => {
         if (this.child.exitCode !== null) throw new Error('the agent ended');
         return isReached(await this.value(name)) ? true : undefined;
       },
-      { deadlineMs: PATIENCE_MS, everyMs: LOOK_EVERY_MS },
+      { deadlineMs: PATIENCE_MS, everyMs },
     );
   }
 

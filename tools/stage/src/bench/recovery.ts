@@ -15,7 +15,7 @@ import { Watching } from '../stage/watching.js';
 import { BareCycle } from './bare-cycle.js';
 import { readMetric } from './counters.js';
 import { measure, round } from './figures.js';
-import { HeldProcess } from './held-process.js';
+import { HeldNode, HeldProcess } from './held-process.js';
 import { stockTrades } from './live-trades.js';
 
 export interface RecoveryOptions {
@@ -49,12 +49,14 @@ async function inMemory(count: number, callMs: number): Promise<Line> {
   const folder = await mkdtemp(join(tmpdir(), 'tercet-recovery-'));
   try {
     const stocked = await stockTrades(join(folder, 'agent'), count);
-    const first = HeldProcess.start(stocked, callMs);
+    const node = await HeldNode.start(stocked, callMs);
+    const first = HeldProcess.start(stocked);
     await first.followed(count);
     await first.kill();
-    const again = HeldProcess.start(stocked, callMs);
+    const again = HeldProcess.start(stocked);
     const ms = await again.followed(count);
     await again.stop();
+    await node.stop();
     return { bench: 'recovery', nodes: 'memory', trades: count, secondsFromStart: seconds(ms), callMs };
   } finally {
     await rm(folder, { recursive: true, force: true });

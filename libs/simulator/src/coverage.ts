@@ -6,6 +6,7 @@ import {
   TABLES,
   type Machine,
   type MachineName,
+  type Party,
   type Row,
   type ShapeName,
 } from '@tercet/protocol';
@@ -18,23 +19,32 @@ export interface TableCoverage {
 }
 
 export class Coverage {
-  private readonly rows = new Map<string, number>();
+  private readonly rows = new Set<string>();
   private readonly states = new Set<string>();
+  /** Where each row was taken already: several states may share one. */
+  private readonly known = new Map<Row, Set<string>>();
 
   enter(shape: ShapeName, { trade, path, rows }: Change): void {
-    const party = partyOf(trade.state.data);
-    path.forEach((text, index) => {
-      const [name = '', rest = ''] = text.split('.', 2);
-      const machine = party[name as MachineName];
-      const state = rest.slice(0, rest.indexOf(':'));
-      const row = rows[index];
-      const place = row && machine.states[state]?.rows.indexOf(row);
-      if (place === undefined) return;
-      const key = rowKey(shape, machine, state, place);
-      this.rows.set(key, (this.rows.get(key) ?? 0) + 1);
-      this.states.add(stateKey(shape, machine, state));
-      if (row?.to !== undefined) this.states.add(stateKey(shape, machine, row.to));
+    const { data } = trade.state;
+    rows.forEach((row, index) => {
+      const text = path[index] ?? '';
+      const place = `${shape} ${data.role} ${data.seat} ${text}`;
+      const places = this.known.get(row) ?? new Set();
+      if (places.has(place)) return;
+      this.known.set(row, places.add(place));
+      this.take(shape, partyOf(data), text, row);
     });
+  }
+
+  private take(shape: ShapeName, party: Party, text: string, row: Row): void {
+    const [name = '', rest = ''] = text.split('.', 2);
+    const machine = party[name as MachineName];
+    const state = rest.slice(0, rest.indexOf(':'));
+    const place = machine.states[state]?.rows.indexOf(row);
+    if (place === undefined) return;
+    this.rows.add(rowKey(shape, machine, state, place));
+    this.states.add(stateKey(shape, machine, state));
+    if (row.to !== undefined) this.states.add(stateKey(shape, machine, row.to));
   }
 
   /** Table by table, as far as a shape uses it. */

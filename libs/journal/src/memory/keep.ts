@@ -12,13 +12,18 @@ export function keep<Value extends Json>(value: Value): Value {
 }
 
 function freeze(key: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) {
+  if (typeof value === 'string' || value === null) return;
+  if (typeof value !== 'object') {
     assertJson(key, value);
     return;
   }
   if (kept.has(value)) return;
   assertJson(key, value);
-  for (const [name, part] of Object.entries(value)) if (part !== undefined) freeze(name, part);
+  const holder = value as Record<string, unknown>;
+  for (const name of Object.keys(holder)) {
+    const part = holder[name];
+    if (part !== undefined) freeze(name, part);
+  }
   Object.freeze(value);
   kept.add(value);
 }

@@ -1,5 +1,5 @@
 /** The invoices one node of the in-memory network hosts. */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import {
   TercetError,
   msat,
@@ -41,7 +41,7 @@ interface Entry extends NewInvoice {
 }
 
 const hashOf = (preimage: Preimage): string =>
-  createHash('sha256').update(Buffer.from(preimage, 'hex')).digest('hex');
+  digest('sha256', Buffer.from(preimage, 'hex'));
 
 export class InvoiceBook {
   readonly changes = new Changes<InvoiceState>();

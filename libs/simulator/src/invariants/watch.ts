@@ -6,6 +6,9 @@ import type { Invariant, Moment, Violation } from './invariant.js';
 import { Sight } from './sight.js';
 import { INVARIANTS } from './table.js';
 
+/** What came behind the first so many. */
+const since = <One>(all: readonly One[], known: number): readonly One[] =>
+  all.length === known ? [] : all.slice(known);
 const of = (when: Invariant['when']): readonly Invariant[] =>
   INVARIANTS.filter((invariant) => invariant.when === when);
 const STEP = of('step');
@@ -33,8 +36,8 @@ export class Watch {
     const { log } = this.world;
     const moment = {
       ...this.now(),
-      acts: log.acts.slice(this.acts),
-      letters: log.letters.slice(this.letters),
+      acts: since(log.acts, this.acts),
+      letters: since(log.letters, this.letters),
     };
     this.acts = log.acts.length;
     this.letters = log.letters.length;

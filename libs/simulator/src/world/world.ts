@@ -2,7 +2,6 @@
  * Maker, taker and agent with all that is around them, on a virtual clock. What happens next is the earliest happening of
  * the agenda; how long each takes, and what goes wrong, is drawn from one generator. So a seed is a schedule.
  */
-import { setImmediate } from 'node:timers/promises';
 import type { Change } from '@tercet/daemon';
 import type { MemoryLightning, MemoryNode, Ways } from '@tercet/lightning';
 import type { Height, NodeId, Role, TradeId } from '@tercet/protocol';
@@ -186,7 +185,7 @@ export class SimWorld implements World {
   /** Until nobody has anything to do but wait: promises are drained, and disks have answered. */
   async quiet(): Promise<void> {
     const { maker, taker, agent } = this.options.disks;
-    do await setImmediate();
+    do await new Promise(setImmediate);
     while (maker.busy + taker.busy + agent.busy + this.following.size > 0);
   }
 }

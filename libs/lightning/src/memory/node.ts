@@ -23,6 +23,8 @@ export class MemoryNode implements LightningNode, RoutedNode {
   readonly faults = new Faults();
   /** What it can send; what is in flight is in nobody's balance. */
   balanceMsat: bigint;
+  /** Blocks that it adds to the final CLTV of what it pays: lnd 3, wallets up to 432. */
+  paddingBlocks = 3;
   /** Whether its channels are off chain and its peers there (S54). */
   channelActive = true;
   /** lnd's invoices.holdexpirydelta. */
@@ -143,7 +145,7 @@ export class MemoryNode implements LightningNode, RoutedNode {
 
   probe: LightningNode['probe'] = (request) =>
     this.faults.run('probe', () => {
-      const route = routeOf(this.#network.routes, request.finalCltv);
+      const route = routeOf(this.#network.routes, this, request);
       const fits =
         route.feeMsat <= request.maxFeeMsat &&
         route.totalBlocks <= request.cltvLimit &&

@@ -15,7 +15,10 @@ const price = (sight: Sight): bigint => sight.terms?.priceMsat ?? 0n;
 const performed = (sight: Sight): boolean => sight.data(sight.payee)?.fiatSent === true;
 const gaveUp = ({ world, payee }: Sight): boolean =>
   world.log.letters.some(({ from, body }) => from === payee && body.type === 'cancelRequest');
-const released = (sight: Sight): boolean => sight.data(sight.payer)?.releaseSigned === true;
+/** A release counts until a refund is heard of: from then on it is said to nobody. */
+const released = (sight: Sight): boolean =>
+  sight.data(sight.payer)?.releaseSigned === true &&
+  sight.world.log.letters.some(({ from, body }) => from === sight.payer && body.type === 'release');
 const allHonest = ({ world }: Sight): boolean => world.isHonest(...PARTIES);
 const nobodyGone = ({ world }: Sight): boolean => world.parties.all.every(({ isGone }) => !isGone);
 
@@ -31,7 +34,7 @@ const nobodyWaits: Check = ({ sight, world }) => {
 };
 
 const nothingInFlight: Check = ({ sight }) => {
-  const inFlight = PARTIES.filter((role) => sight.party(role).node.payments.inFlightMsat > 0n);
+  const inFlight = PARTIES.filter((role) => sight.inFlight(role) > 0n);
   return inFlight.length > 0 && nobodyGone(sight) && allHonest(sight)
     ? `payments of ${inFlight.join(', ')} never end`
     : undefined;

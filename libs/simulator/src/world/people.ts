@@ -1,7 +1,7 @@
 /** What people press, and when: at once, late, twice, or never. */
 import { cmdTake, takersTrade, type NewFact, type Taking } from '@tercet/daemon';
 import type { Role } from '@tercet/protocol';
-import { LIMITS, unixMs } from '@tercet/protocol';
+import { LIMITS, UNREADABLE_WALLET_BLOCKS, unixMs } from '@tercet/protocol';
 import { contactOf, NONCES, payeeOf, payerOf, PAYMENT_DETAILS } from './scene.js';
 import type { World } from './port.js';
 
@@ -25,6 +25,8 @@ type Command = Extract<NewFact, { kind: 'cmdSent' | 'cmdRelease' | 'cmdCancel' }
 
 /** What one person does in one schedule. */
 interface Habits {
+  /** Pays the hold where its daemon doesn't. */
+  pays: boolean;
   sends: boolean;
   releases: boolean;
   /** Releases before anything was said to be sent. */
@@ -43,6 +45,7 @@ export class People {
   constructor(private readonly world: World) {
     const { random } = world;
     this.habits = {
+      pays: random.chance(0.9),
       sends: random.chance(0.85),
       releases: random.chance(0.75),
       releasesEarly: random.chance(0.05),
@@ -66,7 +69,7 @@ export class People {
       key: papers.takerKey,
       node: parties.taker.node.nodeId,
       contact: contactOf('taker'),
-      externalWallet: false,
+      externalWallet: scene.wallet,
       paymentDetails: scene.side === 'buy' ? PAYMENT_DETAILS : undefined,
       now: unixMs(world.nowMs),
     };
@@ -86,9 +89,10 @@ export class People {
     const view = world.view(role);
     if (!view || view.terminal || role === 'agent') return;
     if (habits.fidgets && world.random.chance(0.1)) this.fidget(role);
-    const { engine } = view.state.machines;
+    const { engine, escrow } = view.state.machines;
     const payee = payeeOf(world.scene);
     const payer = payerOf(world.scene);
+    if (escrow === 'payingElsewhere' && habits.pays) this.payElsewhere(role);
     if (role === payee && engine === 'performing' && habits.sends) this.press(role, { kind: 'cmdSent' });
     if (role === payee && engine === 'sent' && habits.givesUp)
       this.press(role, { kind: 'cmdCancel', confirmed: world.random.chance(0.8) });
@@ -104,6 +108,30 @@ export class People {
     const kind = random.pick(['cmdSent', 'cmdRelease', 'cmdCancel'] as const);
     const command: Command = kind === 'cmdCancel' ? { kind, confirmed: random.chance(0.3) } : { kind };
     this.repeat(role, kind, random.skewed(100, 2 * HOUR_MS), () => this.submit(role, command));
+  }
+
+  /** Scans the hold invoice with another wallet; where no route is found, perhaps later again. */
+  private payElsewhere(role: Role): void {
+    const { world } = this;
+    const { random, wallet } = world;
+    const { holdInvoice, escrowHash, terms } = world.view(role)?.state.data ?? {};
+    if (!holdInvoice || !escrowHash || !terms || this.seen.has('pays elsewhere')) return;
+    this.seen.add('pays elsewhere');
+    const request = {
+      request: holdInvoice,
+      hash: escrowHash,
+      amountMsat: terms.priceMsat,
+      maxFeeMsat: terms.priceMsat,
+      cltvLimit: UNREADABLE_WALLET_BLOCKS,
+      attemptSeconds: 60,
+    };
+    const tries = random.between(1, 3);
+    for (let one = 0; one < tries; one += 1) {
+      world.later(random.skewed(1000, random.pick(PATIENCE_MS)), `the wallet of the ${role} pays`, () => {
+        // What a wallet shows when it doesn't pay is between it and its owner.
+        wallet.pay(request).catch(() => undefined);
+      });
+    }
   }
 
   /** Once for each state that asks for it. */

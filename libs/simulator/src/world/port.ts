@@ -78,6 +78,8 @@ export interface World {
   readonly random: Random;
   readonly faults: Faults;
   readonly network: MemoryLightning;
+  /** What the payer pays the hold with where it isn't its daemon's node. */
+  readonly wallet: MemoryNode;
   /** Payments whose HTLCs are somewhere: for whoever wants to take them. */
   readonly underWay: Map<string, Ways>;
   readonly mail: MailRoad;

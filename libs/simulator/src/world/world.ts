@@ -59,6 +59,7 @@ export class SimWorld implements World {
   readonly random: Random;
   readonly faults: Faults;
   readonly network: MemoryLightning;
+  readonly wallet: MemoryNode;
   readonly underWay = new Map<string, Ways>();
   readonly chain: Chain;
   readonly mail: MailRoad = new Mail(this);
@@ -81,6 +82,7 @@ export class SimWorld implements World {
     this.scene = options.scene;
     this.faults = new Faults(this.random, options.faults, () => this.happenings);
     this.network = newNetwork(this, new SimTransit(this));
+    this.wallet = this.network.node('wallet');
     const party = (role: Role) => new SimParty(role, this.network.node(role), options.disks[role], this);
     this.parties = new ThreeParties(party('maker'), party('taker'), party('agent'));
     this.papers = options.papers((role) => this.parties[role].node.nodeId);
@@ -147,7 +149,7 @@ export class SimWorld implements World {
   }
 
   stepped(party: Party, change: Change): void {
-    this.chain.moved();
+    this.chain.moved(party);
     this.lastStep = this.happenings;
     if (this.options.trace) {
       const { sequence } = change.trade;

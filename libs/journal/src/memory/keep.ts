@@ -2,10 +2,10 @@
 import { assertJson } from '../codec.js';
 import type { Json } from '../port.js';
 
-/** Values that were looked at: a state shares most of its parts with the one before it. */
-const kept = new WeakSet();
-
-/** Freezes it, at every depth. @throws JOURNAL_NOT_JSON for what no journal could give back. */
+/**
+ * Freezes it, at every depth. What is frozen was looked at before: a state shares most of its parts with the one before it,
+ * and nobody else freezes what a journal is given. @throws JOURNAL_NOT_JSON for what no journal could give back.
+ */
 export function keep<Value extends Json>(value: Value): Value {
   freeze('', value);
   return value;
@@ -17,7 +17,7 @@ function freeze(key: string, value: unknown): void {
     assertJson(key, value);
     return;
   }
-  if (kept.has(value)) return;
+  if (Object.isFrozen(value)) return;
   assertJson(key, value);
   const holder = value as Record<string, unknown>;
   for (const name of Object.keys(holder)) {
@@ -25,5 +25,4 @@ function freeze(key: string, value: unknown): void {
     if (part !== undefined) freeze(name, part);
   }
   Object.freeze(value);
-  kept.add(value);
 }

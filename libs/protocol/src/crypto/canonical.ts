@@ -1,5 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hash } from 'node:crypto';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import serialize from 'canonicalize';
 import { TercetError } from '../error.js';
 
@@ -25,26 +25,11 @@ const notCanonical = (cause?: unknown) =>
     cause,
   });
 
-/** A tagged hash over its two tag hashes, by tag: the tags are a fixed few. */
-const begun = new Map<string, ReturnType<typeof sha256.create>>();
-
-function beginTagged(tag: string): ReturnType<typeof sha256.create> {
-  const known = begun.get(tag);
-  if (known) return known;
-  const tagHash = sha256(utf8ToBytes(tag));
-  const made = sha256.create().update(tagHash).update(tagHash);
-  begun.set(tag, made);
-  return made;
+/** Tagged hash of BIP-340: SHA256(SHA256(tag) || SHA256(tag) || data), as hex. */
+export function taggedHash(tag: string, data: string | Uint8Array): string {
+  const tagHash = hash('sha256', tag, 'buffer');
+  return hash('sha256', Buffer.concat([tagHash, tagHash, Buffer.from(data)]));
 }
 
-/** Tagged hash of BIP-340: SHA256(SHA256(tag) || SHA256(tag) || data), as hex. */
-export const taggedHash = (tag: string, data: string | Uint8Array): string =>
-  bytesToHex(
-    beginTagged(tag)
-      .clone()
-      .update(typeof data === 'string' ? utf8ToBytes(data) : data)
-      .digest(),
-  );
-
 /** SHA-256 of 32 bytes given as hex: the payment hash of a preimage (BOLT-4). */
-export const sha256Hex = (hex: string): string => bytesToHex(sha256(hexToBytes(hex)));
+export const sha256Hex = (hex: string): string => hash('sha256', hexToBytes(hex));

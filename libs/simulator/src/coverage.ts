@@ -1,5 +1,5 @@
 /** Which states and rows of the tables were taken, by shape: what no schedule reaches is tested by none. */
-import type { Change } from '@tercet/daemon';
+import type { Change, TradeView } from '@tercet/daemon';
 import {
   partyOf,
   SHAPES,
@@ -7,6 +7,7 @@ import {
   type Machine,
   type MachineName,
   type Party,
+  type Refusal,
   type Row,
   type ShapeName,
 } from '@tercet/protocol';
@@ -34,6 +35,16 @@ export class Coverage {
       this.known.set(row, places.add(place));
       this.take(shape, partyOf(data), text, row);
     });
+  }
+
+  /** A row that refuses leaves no trace in the trade: it is known by the words that it refuses with. */
+  refused(shape: ShapeName, { state }: TradeView, refusal: Refusal): void {
+    const party = partyOf(state.data);
+    for (const name of Object.keys(state.machines) as MachineName[]) {
+      const place = party[name].states[state.machines[name]]?.rows.findIndex(({ refuse }) => refuse === refusal);
+      if (place !== undefined && place >= 0)
+        this.rows.add(rowKey(shape, party[name], state.machines[name], place));
+    }
   }
 
   private take(shape: ShapeName, party: Party, text: string, row: Row): void {

@@ -87,6 +87,7 @@ export async function openPlay(options: ScheduleOptions, disks: Record<Role, Dis
       people.look(party.role);
       liars.look();
     },
+    onRefused: (view, refusal) => options.coverage?.refused(scene.shape, view, refusal),
   });
   const watch = new Watch(world);
   const people = new People(world);

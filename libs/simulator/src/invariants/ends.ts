@@ -15,10 +15,14 @@ const price = (sight: Sight): bigint => sight.terms?.priceMsat ?? 0n;
 const performed = (sight: Sight): boolean => sight.data(sight.payee)?.fiatSent === true;
 const gaveUp = ({ world, payee }: Sight): boolean =>
   world.log.letters.some(({ from, body }) => from === payee && body.type === 'cancelRequest');
-/** A release counts until a refund is heard of: from then on it is said to nobody. */
+/** A release counts until a refund is heard of: from then on it is said to nobody. One by hand counts where it was taken in. */
 const released = (sight: Sight): boolean =>
-  sight.data(sight.payer)?.releaseSigned === true &&
-  sight.world.log.letters.some(({ from, body }) => from === sight.payer && body.type === 'release');
+  sight.in('agent', 'engine', 'releasing', 'released') ||
+  (sight.data(sight.payer)?.releaseSigned === true &&
+    sight.world.log.letters.some(
+      ({ from, to, body, honest }) =>
+        honest && from === sight.payer && to === 'agent' && body.type === 'release',
+    ));
 const allHonest = ({ world }: Sight): boolean => world.isHonest(...PARTIES);
 const nobodyGone = ({ world }: Sight): boolean => world.parties.all.every(({ isGone }) => !isGone);
 

@@ -9,6 +9,10 @@ import { PARTIES } from './scene.js';
 
 /** Of the messages of a liar. */
 const LIES_SHARE = 0.06;
+/** Of what comes to a liar: it says that it can't take it. */
+const REFUSED_SHARE = 0.02;
+const refusedForGood = (): TercetError =>
+  new TercetError('WRONG_STATE', 'This can not be done now.', { wayOut: 'Nothing.' });
 const HOUR_MS = 60 * 60 * 1000;
 /** After so long a daemon no longer waits for a receipt. */
 const DEADLINE_MS = 15_000;
@@ -82,6 +86,7 @@ export class Mail implements MailRoad {
     const { world } = this;
     const target = world.parties[to];
     if (!target.isUp) return Promise.reject(unreachable(to));
+    if (!world.isHonest(to) && world.random.chance(REFUSED_SHARE)) return Promise.reject(refusedForGood());
     const body = bodyOf(envelope);
     world.log.letters.push({ from: from.role, to, body, envelope, atMs: world.nowMs, ...about });
     return target.receive(envelope).catch((error: unknown) => {

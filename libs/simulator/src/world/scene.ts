@@ -37,6 +37,9 @@ export interface Scene {
   wallet: boolean;
 }
 
+/** So many orders are taken back while somebody takes them. */
+export const WITHDRAWN_SHARE = 0.02;
+
 const WALLET_SHARE = 0.3;
 
 export const drawScene = (random: Random, shape: ShapeName | undefined): Scene => {

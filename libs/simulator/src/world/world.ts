@@ -2,9 +2,9 @@
  * Maker, taker and agent with all that is around them, on a virtual clock. What happens next is the earliest happening of
  * the agenda; how long each takes, and what goes wrong, is drawn from one generator. So a seed is a schedule.
  */
-import type { Change } from '@tercet/daemon';
+import type { Change, Outcome, TradeView } from '@tercet/daemon';
 import type { MemoryLightning, MemoryNode, Ways } from '@tercet/lightning';
-import type { Height, NodeId, Role, TradeId } from '@tercet/protocol';
+import type { Height, NodeId, Refusal, Role, TradeId } from '@tercet/protocol';
 import { orderIdOf, tradeIdOf } from '@tercet/protocol';
 import { Agenda } from './agenda.js';
 import { Chain } from './chain.js';
@@ -52,6 +52,8 @@ export interface WorldOptions {
   trace: boolean;
   /** Told after each committed step and after each happening. */
   onStep: (party: Party, change: Change) => void;
+  /** Told of each command that was refused. */
+  onRefused: (view: TradeView, refusal: Refusal) => void;
 }
 
 export class SimWorld implements World {
@@ -156,6 +158,11 @@ export class SimWorld implements World {
       this.note(`${party.role} ${sequence} ${change.fact.kind}: ${change.path.join(' ')}`);
     }
     this.options.onStep(party, change);
+  }
+
+  refused(party: Party, outcome: Outcome): void {
+    const view = party.views.get(this.tradeId);
+    if (outcome.result === 'refused' && view) this.options.onRefused(view, outcome.refusal);
   }
 
   note(what: string): void {

@@ -101,6 +101,13 @@ export class Sight {
     return nowMs - from.ms > PATIENCE_MS && height - from.height > 3;
   }
 
+  /** Since when it has been so, as far as it was looked at; undefined where it isn't so. */
+  sinceMs(name: string, isSo: boolean): number | undefined {
+    if (!isSo) this.since.delete(name);
+    else if (!this.since.has(name)) this.since.set(name, { ms: this.world.nowMs, height: this.world.height });
+    return this.since.get(name)?.ms;
+  }
+
   /** Whether a daemon or its node was away at any of these heights, or is now. */
   wasAway(role: Role, from: number, until: number): boolean {
     return !this.isAble(role) || this.outages(role, from, until).length > 0;

@@ -21,6 +21,7 @@ export class Watch {
   private readonly before = new Map<Role, TradeView>();
   private acts = 0;
   private letters = 0;
+  private receipts = 0;
 
   constructor(private readonly world: World) {
     this.sight = new Sight(world);
@@ -38,9 +39,11 @@ export class Watch {
       ...this.now(),
       acts: since(log.acts, this.acts),
       letters: since(log.letters, this.letters),
+      receipts: since(log.receipts, this.receipts),
     };
     this.acts = log.acts.length;
     this.letters = log.letters.length;
+    this.receipts = log.receipts.length;
     this.check(ALWAYS, moment);
   }
 
@@ -49,7 +52,7 @@ export class Watch {
   }
 
   private now(): Moment {
-    return { world: this.world, sight: this.sight, acts: [], letters: [] };
+    return { world: this.world, sight: this.sight, acts: [], letters: [], receipts: [] };
   }
 
   private check(invariants: readonly Invariant[], moment: Moment): void {

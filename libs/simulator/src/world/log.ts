@@ -23,9 +23,19 @@ export interface Letter {
   honest: boolean;
 }
 
+/** What an addressee answered to a daemon's own message. */
+export interface Receipt {
+  from: Role;
+  to: Role;
+  /** As the sender counts its messages to that party. */
+  sequence: number;
+  answer: 'stored' | 'refused';
+}
+
 export class Log {
   readonly acts: Act[] = [];
   readonly letters: Letter[] = [];
+  readonly receipts: Receipt[] = [];
   /** How far each node was away: from when until when it didn't answer, in blocks. */
   readonly outages: { role: Role; from: Height; until: Height; of: 'node' | 'daemon' }[] = [];
 

@@ -3,6 +3,7 @@ import { fromWire, type PeerLink } from '@tercet/daemon';
 import type { BodyType, Contact, Envelope, Role, rpc } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
 import { distort } from './distort.js';
+import type { Receipt } from './log.js';
 import type { Life, MailRoad, Party, World } from './port.js';
 import { unreachable } from './unreachable.js';
 import { PARTIES } from './scene.js';
@@ -89,8 +90,19 @@ export class Mail implements MailRoad {
     if (!world.isHonest(to) && world.random.chance(REFUSED_SHARE)) return Promise.reject(refusedForGood());
     const body = bodyOf(envelope);
     world.log.letters.push({ from: from.role, to, body, envelope, atMs: world.nowMs, ...about });
-    return target.receive(envelope).catch((error: unknown) => {
-      if (error instanceof TercetError) throw error;
+    const note = (answer: Receipt['answer']): void => {
+      if (about.honest)
+        world.log.receipts.push({ from: from.role, to, sequence: sequenceOf(envelope), answer });
+    };
+    const receipt = target.receive(envelope).then((stored) => {
+      note('stored');
+      return stored;
+    });
+    return receipt.catch((error: unknown) => {
+      if (error instanceof TercetError) {
+        if (error.code !== 'PEER_UNREACHABLE') note('refused');
+        throw error;
+      }
       target.errors.push(`inbox: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
       throw new TercetError('INTERNAL', 'The daemon failed in a way it should not.', {
         wayOut: 'Try again.',
@@ -108,6 +120,8 @@ interface Sender {
 const ignore = (receipt: Promise<rpc.Receipt>): void => {
   receipt.catch(() => undefined);
 };
+
+const sequenceOf = ({ tags }: Envelope): number => Number(tags.find(([name]) => name === 'n')?.[1]);
 
 /** As it was written: what it says is checked by whoever receives it. */
 const bodyOf = (envelope: Envelope): { type: BodyType } => JSON.parse(envelope.content) as { type: BodyType };

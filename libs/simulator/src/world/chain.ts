@@ -66,7 +66,9 @@ export class Chain {
     const room = untilMs === undefined ? 1 : 1 + Math.floor((untilMs - this.nextMs) / this.blockMs);
     const wanted = due === undefined ? room : due - world.height;
     const free = Math.max(1, untilMs === undefined ? wanted : Math.min(wanted, room));
-    const looks = free > MOST_UNSEEN ? [...this.unseen].filter(({ isUp }) => isUp) : [];
+    const isQuiet = due === undefined && untilMs === undefined;
+    const unseen = free > MOST_UNSEEN ? [...this.unseen].filter(({ isUp }) => isUp) : [];
+    const looks = isQuiet ? world.parties.all : unseen;
     const count = looks.length > 0 ? 1 : free;
     const minedMs = this.nextMs + (count - 1) * this.blockMs;
     this.nextMs = minedMs + world.random.exponential(this.blockMs);

@@ -16,6 +16,8 @@ export interface Letter {
   /** What it says, as on the wire. */
   body: { type: BodyType };
   envelope: Envelope;
+  /** Where the addressee's engine stood then. */
+  engine: string | undefined;
   atMs: number;
   /** The sender's node's own tip when it went out. */
   sentHeight: Height;

@@ -89,7 +89,8 @@ export class Mail implements MailRoad {
     if (!target.isUp) return Promise.reject(unreachable(to));
     if (!world.isHonest(to) && world.random.chance(REFUSED_SHARE)) return Promise.reject(refusedForGood());
     const body = bodyOf(envelope);
-    world.log.letters.push({ from: from.role, to, body, envelope, atMs: world.nowMs, ...about });
+    const engine = world.view(to)?.state.machines.engine;
+    world.log.letters.push({ from: from.role, to, body, envelope, engine, atMs: world.nowMs, ...about });
     const note = (answer: Receipt['answer']): void => {
       if (about.honest)
         world.log.receipts.push({ from: from.role, to, sequence: sequenceOf(envelope), answer });

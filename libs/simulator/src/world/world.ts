@@ -19,6 +19,7 @@ import type { Random } from './random.js';
 import type { Documents, Scene } from './scene.js';
 
 const START_MS = 1_700_000_000_000;
+const MINUTE_MS = 60_000;
 
 class ThreeParties implements Parties {
   constructor(
@@ -142,6 +143,10 @@ export class SimWorld implements World {
     this.log.outages.push({ role, of: 'node', from, until: node.height });
     this.note(`the node of the ${role} comes up`);
     for (const run of this.waitingForNodes.get(node)?.splice(0) ?? []) run();
+    // A daemon never pauses for longer than a minute before it tries again; the queues here do.
+    this.later(this.random.between(MINUTE_MS, 2 * MINUTE_MS), `${role} reconciles`, () =>
+      this.soon(party.reconcile()),
+    );
   }
 
   /** Work that a happening leads to and that isn't part of any process. */

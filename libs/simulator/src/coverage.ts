@@ -11,6 +11,7 @@ import {
   type Row,
   type ShapeName,
 } from '@tercet/protocol';
+import { NOT_HERE } from './not-here.js';
 
 export interface TableCoverage {
   shape: ShapeName;
@@ -41,7 +42,9 @@ export class Coverage {
   refused(shape: ShapeName, { state }: TradeView, refusal: Refusal): void {
     const party = partyOf(state.data);
     for (const name of Object.keys(state.machines) as MachineName[]) {
-      const place = party[name].states[state.machines[name]]?.rows.findIndex(({ refuse }) => refuse === refusal);
+      const place = party[name].states[state.machines[name]]?.rows.findIndex(
+        ({ refuse }) => refuse === refusal,
+      );
       if (place !== undefined && place >= 0)
         this.rows.add(rowKey(shape, party[name], state.machines[name], place));
     }
@@ -77,18 +80,44 @@ export class Coverage {
     );
   }
 
-  /** Rows that were taken in no shape, as `fiat.payee.sent: cmdCancel #1 (A11)`: the how manieth answer to that fact it is. */
+  /**
+   * Rows that were taken in no shape though they can be, as `fiat.payee.sent: cmdCancel #1 (A11)`: the how manieth answer
+   * to that fact it is.
+   */
   neverTaken(): string[] {
-    return TABLES.flatMap((machine) =>
-      Object.entries(machine.states).flatMap(([state, { rows }]) =>
-        rows
-          .map((row, index) => ({ row, index }))
-          .filter(({ index }) => !SHAPES.some((shape) => this.rows.has(rowKey(shape, machine, state, index))))
-          .map(({ row, index }) => nameOf(machine, state, rows, row, index)),
-      ),
-    );
+    return allRows()
+      .filter(({ name }) => NOT_HERE[name] === undefined)
+      .filter((row) => !this.isTaken(row))
+      .map(({ name }) => name);
+  }
+
+  /** Rows that no schedule can take, each with the reason; and where one was taken all the same. */
+  notHere(): { name: string; why: string; isTaken: boolean }[] {
+    return allRows().flatMap((row) => {
+      const why = NOT_HERE[row.name];
+      return why === undefined ? [] : [{ name: row.name, why, isTaken: this.isTaken(row) }];
+    });
+  }
+
+  private isTaken({ machine, state, index }: PlacedRow): boolean {
+    return SHAPES.some((shape) => this.rows.has(rowKey(shape, machine, state, index)));
   }
 }
+
+interface PlacedRow {
+  machine: Machine;
+  state: string;
+  index: number;
+  name: string;
+}
+
+/** Every row of every table, with its name. */
+export const allRows = (): PlacedRow[] =>
+  TABLES.flatMap((machine) =>
+    Object.entries(machine.states).flatMap(([state, { rows }]) =>
+      rows.map((row, index) => ({ machine, state, index, name: nameOf(machine, state, rows, row, index) })),
+    ),
+  );
 
 const stateKey = (shape: ShapeName, { name }: Machine, state: string): string => `${shape} ${name}.${state}`;
 const rowKey = (shape: ShapeName, machine: Machine, state: string, index: number): string =>

@@ -40,8 +40,7 @@ interface Entry extends NewInvoice {
   payment?: HeldPayment;
 }
 
-const hashOf = (preimage: Preimage): string =>
-  digest('sha256', Buffer.from(preimage, 'hex'));
+const hashOf = (preimage: Preimage): string => digest('sha256', Buffer.from(preimage, 'hex'));
 
 export class InvoiceBook {
   readonly changes = new Changes<InvoiceState>();

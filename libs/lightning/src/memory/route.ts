@@ -45,8 +45,7 @@ export const assertPayable = (
   if (invoice.expiresAtMs <= world.nowMs) throw refused('the invoice has expired');
   if (invoice.payee === payer.nodeId) throw refused('self-payments not allowed');
   const { finalBlocks } = routeOf(world.settings, payer, { ...request, finalCltv: invoice.finalCltv });
-  if (request.cltvLimit <= finalBlocks)
-    throw refused('the CLTV limit leaves no room for the final CLTV');
+  if (request.cltvLimit <= finalBlocks) throw refused('the CLTV limit leaves no room for the final CLTV');
 };
 
 /** Sends the HTLCs of a payment. Gives back why none went out, else undefined: it is in flight, or already over. */

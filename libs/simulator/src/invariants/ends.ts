@@ -23,7 +23,11 @@ const released = (sight: Sight): boolean =>
   (sight.data(sight.payer)?.releaseSigned === true &&
     sight.world.log.letters.some(
       ({ from, to, body, engine, honest }) =>
-        honest && from === sight.payer && to === 'agent' && body.type === 'release' && !refundRecorded(engine),
+        honest &&
+        from === sight.payer &&
+        to === 'agent' &&
+        body.type === 'release' &&
+        !refundRecorded(engine),
     ));
 const allHonest = ({ world }: Sight): boolean => world.isHonest(...PARTIES);
 const nobodyGone = ({ world }: Sight): boolean => world.parties.all.every(({ isGone }) => !isGone);

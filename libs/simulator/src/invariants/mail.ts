@@ -7,7 +7,8 @@ const storedBeforeReceipt: Check = ({ world, receipts }) => {
   for (const { from, to, sequence, answer } of receipts) {
     if (answer === 'refused' || !world.isHonest(to)) continue;
     const stored = world.view(to)?.state.data.received[from] ?? 0;
-    if (stored < sequence) return `the ${to} has acknowledged message ${sequence} of the ${from}, and stored ${stored}`;
+    if (stored < sequence)
+      return `the ${to} has acknowledged message ${sequence} of the ${from}, and stored ${stored}`;
   }
   return undefined;
 };
@@ -22,7 +23,8 @@ const nothingForgotten: Check = ({ world }) => {
       const refused = world.log.receipts.some(
         (one) => one.from === from && one.to === to && one.answer === 'refused',
       );
-      if (got < sent && !refused) return `the ${from} has sent ${sent} messages to the ${to}, which has ${got}`;
+      if (got < sent && !refused)
+        return `the ${from} has sent ${sent} messages to the ${to}, which has ${got}`;
     }
   }
   return undefined;

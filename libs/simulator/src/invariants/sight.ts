@@ -68,10 +68,7 @@ export class Sight {
   }
   get total(): bigint {
     const { network } = this.world;
-    return PARTIES.reduce(
-      (sum, role) => sum + this.gained(role) + this.inFlight(role),
-      network.routedMsat,
-    );
+    return PARTIES.reduce((sum, role) => sum + this.gained(role) + this.inFlight(role), network.routedMsat);
   }
   get retainFeePaid(): Msat | 0n {
     const paid = this.data('agent')?.ledger.some(

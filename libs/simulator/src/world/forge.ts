@@ -1,5 +1,14 @@
 /** Messages that nobody's rules would write: true ones at the wrong time, and false ones at the right time. */
-import type { Body, BodyType, Envelope, MachineName, Msat, PaymentHash, Role, TradeData } from '@tercet/protocol';
+import type {
+  Body,
+  BodyType,
+  Envelope,
+  MachineName,
+  Msat,
+  PaymentHash,
+  Role,
+  TradeData,
+} from '@tercet/protocol';
 import {
   above,
   blocks,
@@ -164,7 +173,12 @@ const EARLY: readonly Forged[] = [
   'release',
   'obligation',
 ];
-const ANY: readonly Forged[] = [...(Object.keys(FORGERIES) as Forged[]), 'fiatSent', 'release', 'cancelRequest'];
+const ANY: readonly Forged[] = [
+  ...(Object.keys(FORGERIES) as Forged[]),
+  'fiatSent',
+  'release',
+  'cancelRequest',
+];
 
 /** What the addressee's tables take in as they stand now, from whoever sits there. */
 function taken(world: World, from: Role, to: Role): Forged[] {
@@ -175,6 +189,8 @@ function taken(world: World, from: Role, to: Role): Forged[] {
   const rows = (Object.keys(machines) as MachineName[]).flatMap(
     (name) => party[name].states[machines[name]]?.rows ?? [],
   );
-  const mine = ANY.filter((type) => SENDERS[type].some((sender) => sender === from || sender === seatOf(data, from)));
+  const mine = ANY.filter((type) =>
+    SENDERS[type].some((sender) => sender === from || sender === seatOf(data, from)),
+  );
   return mine.filter((type) => rows.some(({ on }) => on === type));
 }

@@ -92,7 +92,12 @@ export function drawRoutes(world: World): void {
   if (random.chance(DEAR_SHARE)) beDear(world);
   for (const { node } of parties.all)
     if (random.chance(0.1)) node.paddingBlocks = random.between(4, MOST_OF_A_NODE);
-  const ofWallet = [3, random.between(4, 40), random.between(41, MOST_OF_A_WALLET - 1), MOST_OF_A_WALLET] as const;
+  const ofWallet = [
+    3,
+    random.between(4, 40),
+    random.between(41, MOST_OF_A_WALLET - 1),
+    MOST_OF_A_WALLET,
+  ] as const;
   wallet.paddingBlocks = random.pick(ofWallet);
   const split = random.pick(['whole', 'whole', 'whole', 'parts', 'dust', 'overpaid'] as const);
   const isEscrow = (amountMsat: bigint) => amountMsat >= 100_000_000n;

@@ -118,10 +118,21 @@ export class People {
     this.seen.add(`${role} waits`);
     const { world } = this;
     const { random } = world;
-    const bound = random.pick([performBy, above(performBy, PERFORM_GRACE), answerBy, decideBy, above(A, -24), A]);
+    const bound = random.pick([
+      performBy,
+      above(performBy, PERFORM_GRACE),
+      answerBy,
+      decideBy,
+      above(A, -24),
+      A,
+    ]);
     const later = random.pick([-2, -1, 0, 1, 2, random.between(3, 60)]);
     const command: Command = isPayer
-      ? random.pick([{ kind: 'cmdRelease' }, { kind: 'cmdRelease' }, { kind: 'cmdCancel', confirmed: true }] as const)
+      ? random.pick([
+          { kind: 'cmdRelease' },
+          { kind: 'cmdRelease' },
+          { kind: 'cmdCancel', confirmed: true },
+        ] as const)
       : random.pick([{ kind: 'cmdSent' }, { kind: 'cmdCancel', confirmed: true }] as const);
     world.atHeight(above(bound, later), `the ${role} has waited`, () =>
       this.repeat(role, command.kind, random.skewed(100, HOUR_MS), () => this.submit(role, command)),

@@ -10,7 +10,7 @@ const MOST_COMMITS = 16;
 
 function drawDeath({ random, faults }: World): Death {
   const awayMs = faults.strikes('longOutage')
-    ? random.between(1, 90) * HOUR_MS
+    ? random.between(1, 130) * HOUR_MS
     : random.pick([500, 5000, MINUTE_MS, 20 * MINUTE_MS]);
   return { commit: random.between(1, MOST_COMMITS), when: random.pick(['before', 'after'] as const), awayMs };
 }

@@ -49,6 +49,8 @@ interface Parts {
   startJobs?: (options: JobOptions) => Promise<Jobs>;
   /** Milliseconds since 1970 for deadlines and retries: the machine's clock unless told. */
   nowMs?: () => number;
+  /** A process that did nothing for longer was asleep, and heard nobody; 75 minutes unless told. */
+  asleepMs?: number;
   /** Before a broken stream of the node is taken up again; a second unless told. */
   streamRetryMs?: number;
   /** How that is waited for: by the machine's clock unless told. */
@@ -138,7 +140,7 @@ export function createCore(parts: CoreParts): Core {
     'Payment hashes that the node has answered for since it was asked to follow them',
     () => watcher.heardOf,
   );
-  const hearing = new Hearing({ clock, lightning: node.lightning });
+  const hearing = new Hearing({ clock, lightning: node.lightning, asleepMs: parts.asleepMs });
   const tips = new TipWatcher(node.tip, {
     lightning: node.lightning,
     clock,

@@ -46,6 +46,9 @@ const MOST_HAPPENINGS = 30_000;
 
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleResult> {
   const restore = options.real ? () => undefined : replaceCurve(FAKE_CURVE);
+  const traces = Error.stackTraceLimit;
+  // Errors are what most of the faults end in: where each was thrown costs more than the fault, and only a reader asks for it.
+  if (!options.trace) Error.stackTraceLimit = 0;
   const disks = await newDisks(options.real ?? false);
   try {
     const play = await openPlay(options, disks);
@@ -54,6 +57,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
     return resultOf(options, play);
   } finally {
     restore();
+    Error.stackTraceLimit = traces;
     for (const role of PARTIES) await disks[role].remove();
   }
 }
@@ -83,6 +87,7 @@ export async function openPlay(options: ScheduleOptions, disks: Record<Role, Dis
       people.look(party.role);
       liars.look();
     },
+    onRefused: (view, refusal) => options.coverage?.refused(scene.shape, view, refusal),
   });
   const watch = new Watch(world);
   const people = new People(world);

@@ -16,6 +16,8 @@ const ASLEEP_MS = 75 * 60 * 1000;
 export interface HearingOptions {
   clock: Clock;
   lightning: Pick<LightningNode, 'tip'>;
+  /** A process that didn't look for longer was asleep; 75 minutes unless told. */
+  asleepMs?: number;
 }
 
 export class Hearing {
@@ -35,7 +37,7 @@ export class Hearing {
   /** For each block and each reconcile, before what is due is looked at. */
   look(): void {
     const { height, timeMs } = this.options.clock.now();
-    if (timeMs - this.lookedMs > ASLEEP_MS) this.isLive = false;
+    if (timeMs - this.lookedMs > (this.options.asleepMs ?? ASLEEP_MS)) this.isLive = false;
     this.lookedMs = timeMs;
     if (this.isLive) return;
     this.since = height;

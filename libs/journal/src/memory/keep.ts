@@ -2,23 +2,27 @@
 import { assertJson } from '../codec.js';
 import type { Json } from '../port.js';
 
-/** Values that were looked at: a state shares most of its parts with the one before it. */
-const kept = new WeakSet();
-
-/** Freezes it, at every depth. @throws JOURNAL_NOT_JSON for what no journal could give back. */
+/**
+ * Freezes it, at every depth. What is frozen was looked at before: a state shares most of its parts with the one before it,
+ * and nobody else freezes what a journal is given. @throws JOURNAL_NOT_JSON for what no journal could give back.
+ */
 export function keep<Value extends Json>(value: Value): Value {
   freeze('', value);
   return value;
 }
 
 function freeze(key: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) {
+  if (typeof value === 'string' || value === null) return;
+  if (typeof value !== 'object') {
     assertJson(key, value);
     return;
   }
-  if (kept.has(value)) return;
+  if (Object.isFrozen(value)) return;
   assertJson(key, value);
-  for (const [name, part] of Object.entries(value)) if (part !== undefined) freeze(name, part);
+  const holder = value as Record<string, unknown>;
+  for (const name of Object.keys(holder)) {
+    const part = holder[name];
+    if (part !== undefined) freeze(name, part);
+  }
   Object.freeze(value);
-  kept.add(value);
 }

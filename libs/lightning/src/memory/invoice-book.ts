@@ -1,5 +1,5 @@
 /** The invoices one node of the in-memory network hosts. */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import {
   TercetError,
   msat,
@@ -40,8 +40,7 @@ interface Entry extends NewInvoice {
   payment?: HeldPayment;
 }
 
-const hashOf = (preimage: Preimage): string =>
-  createHash('sha256').update(Buffer.from(preimage, 'hex')).digest('hex');
+const hashOf = (preimage: Preimage): string => digest('sha256', Buffer.from(preimage, 'hex'));
 
 export class InvoiceBook {
   readonly changes = new Changes<InvoiceState>();

@@ -45,7 +45,7 @@ describe('the levers of the in-memory network', () => {
 
   test('S49 a wallet that pads E by 400 blocks', async () => {
     const { network, host, payer } = start();
-    network.routes.payerPadding = 400;
+    payer.paddingBlocks = 400;
     const { hash } = await heldHold({ host, payer });
     const { height } = network.tip;
     expect(await host.lookUpInvoice(hash)).toMatchObject({ htlcs: [{ expiryHeight: height + 480 }] });

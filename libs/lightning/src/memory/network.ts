@@ -1,5 +1,5 @@
 /** A Lightning network inside the process, for the core's tests and the simulator. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { above, height, type Height, type Network, type NodeId } from '@tercet/protocol';
 import type { Tip } from '../port.js';
 import { MemoryNode } from './node.js';
@@ -72,8 +72,7 @@ export class MemoryLightning implements World {
 
   tipAt(at: Height): Tip {
     const branch = this.#branch === 0 ? '' : `/${this.#branch}`;
-    const hash = createHash('sha256').update(`${this.network}${branch}/${at}`).digest('hex');
-    return { height: at, hash };
+    return { height: at, hash: hash('sha256', `${this.network}${branch}/${at}`) };
   }
 
   /** Adds blocks one by one, so that every deadline between is met at its own height. */

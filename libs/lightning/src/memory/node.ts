@@ -1,5 +1,5 @@
 /** One node of the in-memory network: a Lightning node as the port wants it, and the levers tests pull. */
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { above, blocks, type Height, type Msat, type NodeId, type PaymentHash } from '@tercet/protocol';
 import type { DecodedInvoice, InvoiceState, LightningNode, PaymentState, PayRequest, Tip } from '../port.js';
 import { Changes } from './changes.js';
@@ -9,8 +9,6 @@ import { PaymentBook } from './payment-book.js';
 import { decodeMemoryRequest, encodeMemoryRequest } from './request.js';
 import { assertPayable, routeOf, send } from './route.js';
 import type { RoutedNode, World } from './world.js';
-
-const digest = (...parts: string[]): string => createHash('sha256').update(parts.join('/')).digest('hex');
 
 const isInvoiceEnd = ({ state }: InvoiceState): boolean => state === 'settled' || state === 'cancelled';
 const isPaymentEnd = ({ state }: PaymentState): boolean => state !== 'inFlight';
@@ -25,6 +23,8 @@ export class MemoryNode implements LightningNode, RoutedNode {
   readonly faults = new Faults();
   /** What it can send; what is in flight is in nobody's balance. */
   balanceMsat: bigint;
+  /** Blocks that it adds to the final CLTV of what it pays: lnd 3, wallets up to 432. */
+  paddingBlocks = 3;
   /** Whether its channels are off chain and its peers there (S54). */
   channelActive = true;
   /** lnd's invoices.holdexpirydelta. */
@@ -39,7 +39,7 @@ export class MemoryNode implements LightningNode, RoutedNode {
   constructor(network: World, name: string, index: number, balanceMsat: bigint) {
     this.#network = network;
     this.#name = name;
-    this.nodeId = `02${digest(name)}` as NodeId;
+    this.nodeId = `02${digest('sha256', name)}` as NodeId;
     this.channelId = `100x${index}x0`;
     this.balanceMsat = balanceMsat;
   }
@@ -102,9 +102,7 @@ export class MemoryNode implements LightningNode, RoutedNode {
 
   createInvoice: LightningNode['createInvoice'] = (request) =>
     this.faults.run('createInvoice', () => {
-      const hash = createHash('sha256')
-        .update(Buffer.from(request.preimage, 'hex'))
-        .digest('hex') as PaymentHash;
+      const hash = digest('sha256', Buffer.from(request.preimage, 'hex')) as PaymentHash;
       return this.#issue({ ...request, hash });
     });
 
@@ -154,7 +152,7 @@ export class MemoryNode implements LightningNode, RoutedNode {
 
   probe: LightningNode['probe'] = (request) =>
     this.faults.run('probe', () => {
-      const route = routeOf(this.#network.routes, request.finalCltv);
+      const route = routeOf(this.#network.routes, this, request);
       const fits =
         route.feeMsat <= request.maxFeeMsat &&
         route.totalBlocks <= request.cltvLimit &&

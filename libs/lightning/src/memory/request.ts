@@ -1,5 +1,5 @@
 /** The payment request of the in-memory network: JSON with a checksum under a prefix of its own, no BOLT-11. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   TercetError,
   blocks,
@@ -14,8 +14,7 @@ import type { DecodedInvoice } from '../port.js';
 const PREFIX = 'lnmem';
 const CHECKSUM_DIGITS = 8;
 
-const checksum = (body: string): string =>
-  createHash('sha256').update(body).digest('hex').slice(0, CHECKSUM_DIGITS);
+const checksum = (body: string): string => hash('sha256', body).slice(0, CHECKSUM_DIGITS);
 
 /** Writes any invoice, odd ones included, as tests want them. */
 export const encodeMemoryRequest = (invoice: DecodedInvoice): PaymentRequest => {

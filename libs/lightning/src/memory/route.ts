@@ -13,10 +13,15 @@ export interface Route {
   totalBlocks: Blocks;
 }
 
-export const routeOf = (settings: RouteSettings, finalCltv: Blocks): Route => {
-  const finalBlocks = blocks(finalCltv + settings.payerPadding);
+export const routeOf = (
+  settings: RouteSettings,
+  payer: Pick<RoutedNode, 'paddingBlocks'>,
+  { finalCltv, amountMsat }: { finalCltv: Blocks; amountMsat: Msat },
+): Route => {
+  const finalBlocks = blocks(finalCltv + payer.paddingBlocks);
+  const feePerHop = settings.feePerHopMsat + (amountMsat * settings.feePpmPerHop) / 1_000_000n;
   return {
-    feeMsat: msat(BigInt(settings.hops) * settings.feePerHopMsat),
+    feeMsat: msat(BigInt(settings.hops) * feePerHop),
     finalBlocks,
     totalBlocks: blocks(finalBlocks + settings.hops * settings.blocksPerHop),
   };
@@ -39,8 +44,8 @@ export const assertPayable = (
   if (invoice.unknownRequiredFeature) throw refused('the invoice needs a feature our node lacks');
   if (invoice.expiresAtMs <= world.nowMs) throw refused('the invoice has expired');
   if (invoice.payee === payer.nodeId) throw refused('self-payments not allowed');
-  if (request.cltvLimit <= routeOf(world.settings, invoice.finalCltv).finalBlocks)
-    throw refused('the CLTV limit leaves no room for the final CLTV');
+  const { finalBlocks } = routeOf(world.settings, payer, { ...request, finalCltv: invoice.finalCltv });
+  if (request.cltvLimit <= finalBlocks) throw refused('the CLTV limit leaves no room for the final CLTV');
 };
 
 /** Sends the HTLCs of a payment. Gives back why none went out, else undefined: it is in flight, or already over. */
@@ -51,7 +56,7 @@ export const send = (
   finalCltv: Blocks,
   world: World,
 ): PaymentFailure | undefined => {
-  const route = routeOf(world.routes, finalCltv);
+  const route = routeOf(world.routes, payer, { ...request, finalCltv });
   if (!host || host.faults.down || world.isCut(payer, host)) return 'NO_ROUTE';
   if (route.totalBlocks > request.cltvLimit || route.feeMsat > request.maxFeeMsat) return 'NO_ROUTE';
   const parts = world.routes.split(request.amountMsat).map(msat);

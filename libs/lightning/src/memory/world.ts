@@ -15,6 +15,8 @@ export interface RoutedNode {
   readonly payments: PaymentBook;
   readonly faults: Faults;
   balanceMsat: bigint;
+  /** Blocks that it adds to the final CLTV of what it pays. */
+  readonly paddingBlocks: number;
   /** The chain as far as this node knows it. */
   readonly height: Height;
 }

@@ -1,5 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hash } from 'node:crypto';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import serialize from 'canonicalize';
 import { TercetError } from '../error.js';
 
@@ -27,11 +27,9 @@ const notCanonical = (cause?: unknown) =>
 
 /** Tagged hash of BIP-340: SHA256(SHA256(tag) || SHA256(tag) || data), as hex. */
 export function taggedHash(tag: string, data: string | Uint8Array): string {
-  const tagHash = sha256(utf8ToBytes(tag));
-  return bytesToHex(
-    sha256(concatBytes(tagHash, tagHash, typeof data === 'string' ? utf8ToBytes(data) : data)),
-  );
+  const tagHash = hash('sha256', tag, 'buffer');
+  return hash('sha256', Buffer.concat([tagHash, tagHash, Buffer.from(data)]));
 }
 
 /** SHA-256 of 32 bytes given as hex: the payment hash of a preimage (BOLT-4). */
-export const sha256Hex = (hex: string): string => bytesToHex(sha256(hexToBytes(hex)));
+export const sha256Hex = (hex: string): string => hash('sha256', hexToBytes(hex));

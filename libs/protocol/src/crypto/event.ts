@@ -1,6 +1,5 @@
 /** A signed Nostr event (NIP-01): what every message and every announcement is. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { hash } from 'node:crypto';
 import type { Signature } from '../units.js';
 import { verify } from './schnorr.js';
 
@@ -18,7 +17,7 @@ type UnsignedEvent = Omit<SignedEvent, 'id' | 'sig'>;
 
 /** SHA-256 of the event as NIP-01 serialises it. */
 const eventId = (e: UnsignedEvent): string =>
-  bytesToHex(sha256(utf8ToBytes(JSON.stringify([0, e.pubkey, e.created_at, e.kind, e.tags, e.content]))));
+  hash('sha256', JSON.stringify([0, e.pubkey, e.created_at, e.kind, e.tags, e.content]));
 
 /** Signs an event with the key it names. Deterministic where `sign` is. */
 export function signEvent(unsigned: UnsignedEvent, sign: (hash: string) => Signature): SignedEvent {

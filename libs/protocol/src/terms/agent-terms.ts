@@ -36,8 +36,16 @@ export const agentTerms = z.strictObject({
 });
 export type AgentTerms = z.output<typeof agentTerms>;
 
+/** A policy is never changed in place, so its hash is computed once for each object. */
+const hashes = new WeakMap<AgentPolicy, TermsHash>();
+
 /** Hash of the policy alone: stands in the order's list and in the terms, and stays the same over queries. */
-export const agentTermsHashOf = (policy: AgentPolicy): TermsHash =>
-  taggedHash('tercet/agent-terms', canonicalJson(z.encode(agentPolicy, policy))) as TermsHash;
+export function agentTermsHashOf(policy: AgentPolicy): TermsHash {
+  const known = hashes.get(policy);
+  if (known !== undefined) return known;
+  const hash = taggedHash('tercet/agent-terms', canonicalJson(z.encode(agentPolicy, policy))) as TermsHash;
+  hashes.set(policy, hash);
+  return hash;
+}
 
 export const stillValid = (t: AgentTerms, nowMs: UnixMs): boolean => nowMs < t.validUntilMs;

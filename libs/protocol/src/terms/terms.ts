@@ -42,8 +42,16 @@ export const terms = z.strictObject({
 });
 export type Terms = z.output<typeof terms>;
 
-export const termsHashOf = (t: Terms): TermsHash =>
-  taggedHash('tercet/terms', canonicalJson(z.encode(terms, t))) as TermsHash;
+/** Terms are never changed in place, so their hash is computed once for each object. */
+const hashes = new WeakMap<Terms, TermsHash>();
+
+export function termsHashOf(t: Terms): TermsHash {
+  const known = hashes.get(t);
+  if (known !== undefined) return known;
+  const hash = taggedHash('tercet/terms', canonicalJson(z.encode(terms, t))) as TermsHash;
+  hashes.set(t, hash);
+  return hash;
+}
 
 /** What the agent signs last; it alone makes the terms valid, and names the lease's end. */
 export const retainedHash = (hash: TermsHash, leaseEnd: number): string =>

@@ -48,11 +48,23 @@ export const marginsInOrder = (m: Margins): boolean =>
 /** Chance that blocks come faster than Q says. */
 const RISK = 0.01;
 
+/** Hours that were asked for before: the presets', and the few settlement times there are. */
+const counted = new Map<number, Blocks>();
+const MOST_COUNTED = 1000;
+
 /**
  * Blocks for so many hours at 1 % risk of fast blocks: the smallest n with P(Poisson(6 x hours) > n) <= 1 %.
  * Summed in logarithms, since e^-mean underflows from about 120 hours on.
  */
 export function blocksForHours(hours: number): Blocks {
+  const known = counted.get(hours);
+  if (known !== undefined) return known;
+  const made = countBlocks(hours);
+  if (counted.size < MOST_COUNTED) counted.set(hours, made);
+  return made;
+}
+
+function countBlocks(hours: number): Blocks {
   const mean = 6 * hours;
   let logTerm = -mean;
   let cumulative = Math.exp(logTerm);

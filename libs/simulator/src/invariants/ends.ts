@@ -15,7 +15,20 @@ const price = (sight: Sight): bigint => sight.terms?.priceMsat ?? 0n;
 const performed = (sight: Sight): boolean => sight.data(sight.payee)?.fiatSent === true;
 const gaveUp = ({ world, payee }: Sight): boolean =>
   world.log.letters.some(({ from, body }) => from === payee && body.type === 'cancelRequest');
-const released = (sight: Sight): boolean => sight.data(sight.payer)?.releaseSigned === true;
+const refundRecorded = (engine: string | undefined): boolean =>
+  engine === 'refunding' || engine === 'refunded';
+/** A release counts until a refund is recorded. One by hand counts where it was taken in. */
+const released = (sight: Sight): boolean =>
+  sight.in('agent', 'engine', 'releasing', 'released') ||
+  (sight.data(sight.payer)?.releaseSigned === true &&
+    sight.world.log.letters.some(
+      ({ from, to, body, engine, honest }) =>
+        honest &&
+        from === sight.payer &&
+        to === 'agent' &&
+        body.type === 'release' &&
+        !refundRecorded(engine),
+    ));
 const allHonest = ({ world }: Sight): boolean => world.isHonest(...PARTIES);
 const nobodyGone = ({ world }: Sight): boolean => world.parties.all.every(({ isGone }) => !isGone);
 
@@ -31,7 +44,7 @@ const nobodyWaits: Check = ({ sight, world }) => {
 };
 
 const nothingInFlight: Check = ({ sight }) => {
-  const inFlight = PARTIES.filter((role) => sight.party(role).node.payments.inFlightMsat > 0n);
+  const inFlight = PARTIES.filter((role) => sight.inFlight(role) > 0n);
   return inFlight.length > 0 && nobodyGone(sight) && allHonest(sight)
     ? `payments of ${inFlight.join(', ')} never end`
     : undefined;
@@ -47,6 +60,10 @@ const wasSilent = (sight: Sight): boolean => {
   return sight.wasSilent(sight.payee, agent.locked.h, graceEnd(agent) ?? agent.locked.performBy);
 };
 
+/** Where somebody cheats a schedule may end before a debt is paid, or custody is over: it stands in the agent's book. */
+const agentOwes = (sight: Sight): boolean =>
+  !allHonest(sight) && sight.in('agent', 'escrow', 'takingCustody', 'custody', 'settlingFirst', 'owing');
+
 /** Sats and fiat on one side, and nobody owing. */
 const nobodyHasBoth: Check = ({ sight, world }) => {
   const { payer, payee } = sight;
@@ -59,6 +76,7 @@ const nobodyHasBoth: Check = ({ sight, world }) => {
     mayExpect &&
     nobodyGone(sight) &&
     !gaveUp(sight) &&
+    !agentOwes(sight) &&
     sight.data('agent')?.locked &&
     got(sight) <= 0n &&
     (released(sight) || sight.data('agent')?.fiatSent)

@@ -1,6 +1,6 @@
 /** A statement of the safety list that speaks of state, as a check that may be asked at any time. */
 import type { Change } from '@tercet/daemon';
-import type { Act, Letter } from '../world/log.js';
+import type { Act, Letter, Receipt } from '../world/log.js';
 import type { Party, World } from '../world/port.js';
 import type { Sight } from './sight.js';
 
@@ -14,6 +14,8 @@ export interface Moment {
   acts: readonly Act[];
   /** What arrived since then. */
   letters: readonly Letter[];
+  /** What was answered since then. */
+  receipts: readonly Receipt[];
 }
 
 /** Answers what is wrong; undefined = it holds. */

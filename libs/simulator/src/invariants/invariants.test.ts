@@ -251,6 +251,30 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    number: 'S26',
+    how: 'a message is acknowledged that was not stored',
+    shape: 'PEER_HELD',
+    at: performing,
+    spoil(trade) {
+      const { receipts } = trade.world.log;
+      const last = receipts.findLast(({ to }) => to === 'agent');
+      if (!last) throw new Error('nothing was acknowledged');
+      receipts.push({ ...last, sequence: last.sequence + 1 });
+      return trade.look();
+    },
+  },
+  {
+    number: 'S26',
+    how: 'a message is forgotten that was not acknowledged',
+    shape: 'PEER_HELD',
+    at: ended,
+    spoil(trade) {
+      const { sent } = trade.view('maker').state.data;
+      trade.edit('maker', { sent: { ...sent, agent: (sent.agent ?? 0) + 1 } });
+      return trade.end();
+    },
+  },
+  {
     number: 'S45',
     how: 'a hold in custody is cancelled',
     shape: 'AGENT_HELD',
@@ -419,6 +443,22 @@ const CASES: readonly Case[] = [
     spoil(trade) {
       trade.world.underWay.get(trade.hash)?.take(PREIMAGE);
       return trade.lookForHours();
+    },
+  },
+  {
+    number: 'S54',
+    how: 'a payout starts though its hold is on chain',
+    shape: 'AGENT_HELD',
+    at: (trade) => isAgents(trade, payoutUnderWay),
+    spoil(trade) {
+      const { node } = trade.world.parties.agent;
+      node.channelActive = false;
+      trade.look();
+      trade.world.nowMs += 90_000;
+      const { hash, amountMsat } = agentsPayout(trade);
+      const request = payRequest(trade, { hash, amountMsat });
+      trade.world.log.note(node, { kind: 'pay', hash, request });
+      return trade.look();
     },
   },
   {

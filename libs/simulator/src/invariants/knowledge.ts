@@ -27,7 +27,7 @@ const noticed: Check = ({ sight, world }) => {
   const data = sight.data(payer);
   if (data?.escrowHash === undefined || !world.isHonest(payer)) return undefined;
   const isTaken =
-    sight.payment(payer, data.escrowHash).state === 'paid' &&
+    sight.party(payer).node.payments.state(data.escrowHash).state === 'paid' &&
     sight.in(payer, 'escrow', 'paying', 'secured', 'held', 'leaving');
   return sight.lasts('taken and not noticed', payer, isTaken)
     ? 'the payer has not noticed that its hold was settled'

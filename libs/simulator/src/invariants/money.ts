@@ -167,6 +167,25 @@ const exactAndNoDust: Check = ({ sight, world, step }) => {
     : undefined;
 };
 
+/** A payout out of an open hold starts while the HTLCs it counts on can still be settled off chain. */
+const heldOffChain: Check = ({ sight, world, acts }) => {
+  const data = sight.data('agent');
+  const { node } = sight.party('agent');
+  const closedMs = sight.sinceMs('the channel of the hold is closed', !node.channelActive);
+  if (!data?.locked || world.scene.shape !== 'AGENT_HELD' || data.settling) return undefined;
+  for (const act of acts) {
+    const isPayout = data.ledger.some(
+      ({ kind, purpose, hash }) => kind === 'payment' && purpose === 'payout' && hash === act.hash,
+    );
+    if (act.kind !== 'pay' || act.node !== node || !isPayout || sight.hold.state !== 'accepted') continue;
+    if (closedMs !== undefined && act.atMs - closedMs > A_MINUTE_MS)
+      return 'a payout starts though its hold is on chain';
+  }
+  return undefined;
+};
+/** Between the look at the channel and the payment lie some calls to the node. */
+const A_MINUTE_MS = 60_000;
+
 export const MONEY: readonly Invariant[] = [
   { number: 'S1', title: 'one live payment per purpose', when: 'always', check: onePaymentPerPurpose },
   {
@@ -222,5 +241,6 @@ export const MONEY: readonly Invariant[] = [
     when: 'step',
     check: lineIsTrue(({ status }, node) => status === 'cancelled' && node !== 'cancelled'),
   },
+  { number: 'S54', title: 'a hold is money only off chain', when: 'always', check: heldOffChain },
   { number: 'S55', title: 'the hold is exact and no part of it dust', when: 'step', check: exactAndNoDust },
 ];

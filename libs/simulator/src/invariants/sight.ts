@@ -1,5 +1,5 @@
 /** What the invariants ask of a world again and again. */
-import type { InvoiceState, PaymentState } from '@tercet/lightning';
+import type { InvoiceState, MemoryNode, PaymentState } from '@tercet/lightning';
 import type { MachineName, Msat, PaymentHash, Role, Terms, TradeData } from '@tercet/protocol';
 import { START_MSAT } from '../world/network.js';
 import type { Party, World } from '../world/port.js';
@@ -51,18 +51,24 @@ export class Sight {
     return hash === undefined ? { state: 'absent' } : this.party(this.host).node.invoices.state(hash);
   }
   payment(role: Role, hash: PaymentHash): PaymentState {
-    return this.party(role).node.payments.state(hash);
+    const own = this.party(role).node.payments.state(hash);
+    return own.state === 'absent' && role === this.payer ? this.world.wallet.payments.state(hash) : own;
   }
-  /** What a party's node has more than at the start. */
+  /** Where a party's sats are: the payer's also in the wallet that it may pay with. */
+  private nodesOf(role: Role): MemoryNode[] {
+    const { node } = this.party(role);
+    return role === this.payer ? [node, this.world.wallet] : [node];
+  }
+  /** What a party has more than at the start. */
   gained(role: Role): bigint {
-    return this.party(role).node.balanceMsat - START_MSAT;
+    return this.nodesOf(role).reduce((sum, { balanceMsat }) => sum + balanceMsat - START_MSAT, 0n);
+  }
+  inFlight(role: Role): bigint {
+    return this.nodesOf(role).reduce((sum, { payments }) => sum + payments.inFlightMsat, 0n);
   }
   get total(): bigint {
     const { network } = this.world;
-    return PARTIES.reduce((sum, role) => {
-      const { node } = this.party(role);
-      return sum + this.gained(role) + node.payments.inFlightMsat;
-    }, network.routedMsat);
+    return PARTIES.reduce((sum, role) => sum + this.gained(role) + this.inFlight(role), network.routedMsat);
   }
   get retainFeePaid(): Msat | 0n {
     const paid = this.data('agent')?.ledger.some(
@@ -90,6 +96,13 @@ export class Sight {
       return false;
     }
     return nowMs - from.ms > PATIENCE_MS && height - from.height > 3;
+  }
+
+  /** Since when it has been so, as far as it was looked at; undefined where it isn't so. */
+  sinceMs(name: string, isSo: boolean): number | undefined {
+    if (!isSo) this.since.delete(name);
+    else if (!this.since.has(name)) this.since.set(name, { ms: this.world.nowMs, height: this.world.height });
+    return this.since.get(name)?.ms;
   }
 
   /** Whether a daemon or its node was away at any of these heights, or is now. */

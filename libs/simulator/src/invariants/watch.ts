@@ -6,6 +6,9 @@ import type { Invariant, Moment, Violation } from './invariant.js';
 import { Sight } from './sight.js';
 import { INVARIANTS } from './table.js';
 
+/** What came behind the first so many. */
+const since = <One>(all: readonly One[], known: number): readonly One[] =>
+  all.length === known ? [] : all.slice(known);
 const of = (when: Invariant['when']): readonly Invariant[] =>
   INVARIANTS.filter((invariant) => invariant.when === when);
 const STEP = of('step');
@@ -18,6 +21,7 @@ export class Watch {
   private readonly before = new Map<Role, TradeView>();
   private acts = 0;
   private letters = 0;
+  private receipts = 0;
 
   constructor(private readonly world: World) {
     this.sight = new Sight(world);
@@ -33,11 +37,13 @@ export class Watch {
     const { log } = this.world;
     const moment = {
       ...this.now(),
-      acts: log.acts.slice(this.acts),
-      letters: log.letters.slice(this.letters),
+      acts: since(log.acts, this.acts),
+      letters: since(log.letters, this.letters),
+      receipts: since(log.receipts, this.receipts),
     };
     this.acts = log.acts.length;
     this.letters = log.letters.length;
+    this.receipts = log.receipts.length;
     this.check(ALWAYS, moment);
   }
 
@@ -46,7 +52,7 @@ export class Watch {
   }
 
   private now(): Moment {
-    return { world: this.world, sight: this.sight, acts: [], letters: [] };
+    return { world: this.world, sight: this.sight, acts: [], letters: [], receipts: [] };
   }
 
   private check(invariants: readonly Invariant[], moment: Moment): void {

@@ -120,6 +120,7 @@ export class Tampered {
       to,
       body,
       envelope,
+      engine: undefined,
       atMs: this.world.nowMs,
       sentHeight: height(sentHeight),
       honest: true,

@@ -3,7 +3,7 @@ import { beginAtAgent, beginAtMaker, beginNowhere, type OwnOrder } from '@tercet
 import type { Message, Role, TradeData } from '@tercet/protocol';
 import { LIMITS, orderIdOf } from '@tercet/protocol';
 import type { Party, World } from './port.js';
-import { NONCES, PAYMENT_DETAILS } from './scene.js';
+import { NONCES, PAYMENT_DETAILS, WITHDRAWN_SHARE } from './scene.js';
 
 const admit = () => Promise.resolve();
 
@@ -12,11 +12,11 @@ export const Begin: Record<Role, (message: Message, self: Party, world: World) =
     ...(await beginAtAgent({ limits: LIMITS, policy: papers.policy, admit })(message)),
     nonce: NONCES.agent,
   }),
-  maker: (message, self, { papers, scene }) => {
+  maker: (message, self, { papers, random, scene }) => {
     const own: OwnOrder = {
       signedOrder: papers.order,
       paymentDetails: scene.side === 'sell' ? PAYMENT_DETAILS : undefined,
-      withdrawn: false,
+      withdrawn: random.chance(WITHDRAWN_SHARE),
     };
     const order = (id: string) => Promise.resolve(id === orderIdOf(papers.order.order) ? own : undefined);
     return beginAtMaker({

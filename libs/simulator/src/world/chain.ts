@@ -4,11 +4,14 @@
  */
 import type { Height } from '@tercet/protocol';
 import { above } from '@tercet/protocol';
-import type { World } from './port.js';
+import type { Party, World } from './port.js';
 
 const BLOCK_MS = 600_000;
 /** Blocks that come though nothing is due by height: what was lost by a queue or on the road is found again by reconciling. */
 const IDLE_BLOCKS = 8;
+/** With so many of the blocks a party looks at all that is due; and before so many blocks come at once, if its trade has moved. */
+const RECONCILES_SHARE = 0.3;
+const MOST_UNSEEN = 3;
 /** One schedule in a hundred runs on fast blocks: what was planned in hours is over in a fraction. */
 const FAST_SHARE = 0.01;
 const FAST_BLOCK_MS = 30_000;
@@ -27,6 +30,8 @@ export class Chain {
   private highest: Height;
   /** Since a trade has last moved. */
   private idle = 0;
+  /** Whose trade has moved since it has last looked at all that is due. */
+  private readonly unseen = new Set<Party>();
 
   constructor(private readonly world: World) {
     this.blockMs = world.random.chance(FAST_SHARE) ? FAST_BLOCK_MS : BLOCK_MS;
@@ -44,8 +49,9 @@ export class Chain {
     return this.nextHeight() !== undefined || (this.idle < IDLE_BLOCKS && this.someTradeIsOpen());
   }
 
-  moved(): void {
+  moved(party: Party): void {
     this.idle = 0;
+    this.unseen.add(party);
   }
 
   private someTradeIsOpen(): boolean {
@@ -59,7 +65,11 @@ export class Chain {
     // With nothing due and nothing planned one block at a time; what is lost may yet be found.
     const room = untilMs === undefined ? 1 : 1 + Math.floor((untilMs - this.nextMs) / this.blockMs);
     const wanted = due === undefined ? room : due - world.height;
-    const count = Math.max(1, untilMs === undefined ? wanted : Math.min(wanted, room));
+    const free = Math.max(1, untilMs === undefined ? wanted : Math.min(wanted, room));
+    const isQuiet = due === undefined && untilMs === undefined;
+    const unseen = free > MOST_UNSEEN ? [...this.unseen].filter(({ isUp }) => isUp) : [];
+    const looks = isQuiet ? world.parties.all : unseen;
+    const count = looks.length > 0 ? 1 : free;
     const minedMs = this.nextMs + (count - 1) * this.blockMs;
     this.nextMs = minedMs + world.random.exponential(this.blockMs);
     this.idle += 1;
@@ -68,7 +78,7 @@ export class Chain {
     if (world.height > this.highest) this.highest = world.height;
     this.runDue();
     if (world.faults.strikes('reorg')) this.reorg();
-    this.reconcileSoon();
+    this.reconcileSoon(looks);
     return minedMs;
   }
 
@@ -106,10 +116,12 @@ export class Chain {
     }
   }
 
-  /** Once a minute in life: with every other block here, which is as good, since nothing else happens in between. */
-  private reconcileSoon(): void {
+  /** Once a minute in life: with some blocks here, which is as good, since what a queue loses is found in its minute. */
+  private reconcileSoon(surely: readonly Party[]): void {
     for (const party of this.world.parties.all) {
-      if (!party.isUp || this.world.random.chance(0.5)) continue;
+      if (!party.isUp) continue;
+      if (!this.world.random.chance(RECONCILES_SHARE) && !surely.includes(party)) continue;
+      this.unseen.delete(party);
       this.world.later(this.world.random.between(1000, 60_000), `${party.role} reconciles`, () =>
         this.world.soon(party.reconcile()),
       );

@@ -2,7 +2,7 @@
  * A stand-in for secp256k1 that costs nothing: a signature is the text it signs beside the key. Anybody could forge one,
  * but nobody in a simulated world does: its liars sign with their own keys.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Curve } from '@tercet/protocol';
 
 const keys = new WeakMap<Uint8Array, string>();
@@ -10,7 +10,7 @@ const keys = new WeakMap<Uint8Array, string>();
 function keyOf(secretKey: Uint8Array): string {
   const known = keys.get(secretKey);
   if (known !== undefined) return known;
-  const key = createHash('sha256').update(secretKey).digest('hex');
+  const key = hash('sha256', secretKey);
   keys.set(secretKey, key);
   return key;
 }

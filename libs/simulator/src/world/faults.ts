@@ -28,9 +28,10 @@ const RATES = {
   tipLags: 0.15,
   /** Processes and nodes. */
   secondCrash: 0.3,
-  longOutage: 0.12,
+  longOutage: 0.2,
   nodeDown: 0.25,
   channelCloses: 0.15,
+  routesCut: 0.4,
 } as const;
 export type FaultKind = keyof typeof RATES;
 const KINDS = Object.keys(RATES) as FaultKind[];

@@ -1,12 +1,24 @@
 /** Messages that nobody's rules would write: true ones at the wrong time, and false ones at the right time. */
-import type { Body, Envelope, Msat, PaymentHash, Role, TradeData } from '@tercet/protocol';
+import type {
+  Body,
+  BodyType,
+  Envelope,
+  MachineName,
+  Msat,
+  PaymentHash,
+  Role,
+  TradeData,
+} from '@tercet/protocol';
 import {
   above,
   blocks,
   msat,
+  partyOf,
   publicKeyOf,
   seal,
   sealText,
+  seatOf,
+  SENDERS,
   sign,
   TercetError,
   unixMs,
@@ -16,6 +28,7 @@ import { escrowPreimage, secretOf } from './by-hand.js';
 import type { World } from './port.js';
 
 const WHY = 'Because.';
+const FITTING_SHARE = 0.6;
 const OTHER_HASH = 'ab'.repeat(32) as PaymentHash;
 
 /** Signs it as this role's daemon would. */
@@ -27,12 +40,15 @@ export function sealByHand(world: World, role: Role, sequence: number, body: Bod
   return seal(message, unixMs(world.nowMs), publicKeyOf(secret), (hash) => sign(hash, secret));
 }
 
-/** Undefined where this role knows too little yet to write anything. */
-export function forgedBody(world: World, role: Role): Body | undefined {
+/** Half of them what would be taken in. Undefined where this role knows too little yet to write anything. */
+export function forgedBody(world: World, role: Role, to: Role): Body | undefined {
   const data = world.view(role)?.state.data;
   if (!data) return undefined;
-  const choices = data.terms ? FORGERIES : EARLY;
-  return choices[world.random.between(0, choices.length - 1)]?.(world, role, data);
+  const possible = data.terms ? ANY : EARLY;
+  const fitting = taken(world, role, to).filter((type) => possible.includes(type));
+  const choices = fitting.length > 0 && world.random.chance(FITTING_SHARE) ? fitting : possible;
+  const type = choices[world.random.between(0, choices.length - 1)];
+  return type && (FORGERIES[type] as Forge)(world, role, data);
 }
 
 type Forge = (world: World, role: Role, data: TradeData) => Body;
@@ -71,51 +87,42 @@ const heights = (world: World, d: TradeData) => {
   return { h: at?.h ?? some(world), E: at?.E ?? some(world), A: at?.A ?? some(world) };
 };
 
-/** What needs no terms to be written. */
-const EARLY: readonly Forge[] = [
-  ({ random }) => ({
+/** What can be written by hand. Where a name stands twice in `ANY`, it is written twice as often. */
+const FORGERIES = {
+  tradeResponse: ({ random }) => ({
     type: 'tradeResponse',
     answer: random.pick(['rejected', 'notAvailable', 'accepted'] as const),
     reasons: [WHY],
     makerSignature: null,
     payout: null,
   }),
-  () => ({ type: 'cancelled', hash: null, why: WHY }),
-  () => ({ type: 'cancelRequest', confirmed: true }),
-  () => ({ type: 'fiatSent' }),
-  () => ({ type: 'release' }),
-  () => ({ type: 'obligation', why: WHY, amountMsat: msat(1n), attempt: 1 }),
-];
-
-const FORGERIES: readonly Forge[] = [
-  ...EARLY,
-  () => ({ type: 'fiatSent' }),
-  () => ({ type: 'release' }),
-  () => ({ type: 'performing' }),
-  () => ({ type: 'escrowQuery' }),
-  ({ random }) => ({ type: 'cancelRequest', confirmed: random.chance(0.5) }),
-  ({ random }) => ({
+  cancelled: (world, _, d) => ({ type: 'cancelled', hash: d.terms ? hashOf(world, d) : null, why: WHY }),
+  cancelRequest: ({ random }) => ({ type: 'cancelRequest', confirmed: random.chance(0.7) }),
+  fiatSent: () => ({ type: 'fiatSent' }),
+  release: () => ({ type: 'release' }),
+  performing: () => ({ type: 'performing' }),
+  escrowQuery: () => ({ type: 'escrowQuery' }),
+  ruling: ({ random }) => ({
     type: 'ruling',
     for: random.pick(['payer', 'payee'] as const),
     by: random.pick(['cancel', 'deadline', 'default', 'lease'] as const),
     why: WHY,
   }),
-  (world, _, d) => ({ type: 'cancelled', hash: hashOf(world, d), why: WHY }),
-  (world, _, d) => ({
+  notice: (world, _, d) => ({
     type: 'notice',
     what: world.random.pick(['released', 'settled', 'waitForPerformer', 'tooLate'] as const),
     hash: hashOf(world, d),
     text: WHY,
   }),
-  (world, _, d) => ({
+  accepted: (world, _, d) => ({
     type: 'accepted',
     hash: hashOf(world, d),
     E: some(world),
     h: some(world),
     receivedMsat: amount(world, d),
   }),
-  (world, _, d) => ({ type: 'payerExpiry', hash: hashOf(world, d), E: some(world) }),
-  (world, _, d) => ({
+  payerExpiry: (world, _, d) => ({ type: 'payerExpiry', hash: hashOf(world, d), E: some(world) }),
+  locked: (world, _, d) => ({
     type: 'locked',
     hash: hashOf(world, d),
     ...heights(world, d),
@@ -123,15 +130,18 @@ const FORGERIES: readonly Forge[] = [
     answerBy: some(world),
     decideBy: d.locked?.decideBy ?? some(world),
   }),
-  (world, _, d) => ({ type: 'performingAck', performingUntil: d.locked?.performBy ?? some(world) }),
-  (world, _, d) => ({ type: 'custody', amountMsat: amount(world, d), untilHeight: some(world) }),
-  (world, _, d) => ({
+  performingAck: (world, _, d) => ({
+    type: 'performingAck',
+    performingUntil: d.locked?.performBy ?? some(world),
+  }),
+  custody: (world, _, d) => ({ type: 'custody', amountMsat: amount(world, d), untilHeight: some(world) }),
+  obligation: (world, _, d) => ({
     type: 'obligation',
     why: WHY,
     amountMsat: amount(world, d),
     attempt: world.random.between(1, 5),
   }),
-  (world, role, d) => {
+  freshInvoice: (world, role, d) => {
     const hash = world.random.chance(0.5) ? OTHER_HASH : hashOf(world, d);
     return {
       type: 'freshInvoice',
@@ -140,8 +150,8 @@ const FORGERIES: readonly Forge[] = [
       request: invoice(world, role, d, hash),
     };
   },
-  (world, role, d) => ({ type: 'invoice', request: invoice(world, role, d, hashOf(world, d)) }),
-  (world, role, d) => ({
+  invoice: (world, role, d) => ({ type: 'invoice', request: invoice(world, role, d, hashOf(world, d)) }),
+  preimage: (world, role, d) => ({
     type: 'preimage',
     sealed: sealedTo(
       role,
@@ -151,4 +161,36 @@ const FORGERIES: readonly Forge[] = [
     ),
     feeInvoice: null,
   }),
+} satisfies Partial<Record<BodyType, Forge>>;
+type Forged = keyof typeof FORGERIES;
+
+/** What needs no terms to be written. */
+const EARLY: readonly Forged[] = [
+  'tradeResponse',
+  'cancelled',
+  'cancelRequest',
+  'fiatSent',
+  'release',
+  'obligation',
 ];
+const ANY: readonly Forged[] = [
+  ...(Object.keys(FORGERIES) as Forged[]),
+  'fiatSent',
+  'release',
+  'cancelRequest',
+];
+
+/** What the addressee's tables take in as they stand now, from whoever sits there. */
+function taken(world: World, from: Role, to: Role): Forged[] {
+  const view = world.view(to);
+  if (!view) return [];
+  const { data, machines } = view.state;
+  const party = partyOf(data);
+  const rows = (Object.keys(machines) as MachineName[]).flatMap(
+    (name) => party[name].states[machines[name]]?.rows ?? [],
+  );
+  const mine = ANY.filter((type) =>
+    SENDERS[type].some((sender) => sender === from || sender === seatOf(data, from)),
+  );
+  return mine.filter((type) => rows.some(({ on }) => on === type));
+}

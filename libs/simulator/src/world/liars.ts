@@ -50,10 +50,10 @@ export class Liars {
     const { world } = this;
     const { random } = world;
     const to = random.pick(PARTIES.filter((other) => other !== role) as [Role, Role]);
-    const body = forgedBody(world, role);
+    const body = forgedBody(world, role, to);
     if (!body) return;
     const sent = world.view(role)?.state.data.sent[to] ?? 0;
-    const sequence = Math.max(1, sent + random.between(0, 2));
+    const sequence = Math.max(1, sent + random.pick([0, 1, 1, 1, 2]));
     this.send(role, to, sealByHand(world, role, sequence, body));
     world.note(`the ${role} writes ${body.type} to the ${to}`);
   }
@@ -83,11 +83,15 @@ export class Liars {
 
   private press(role: Role): void {
     const { world } = this;
-    const { core, errors } = world.parties[role];
+    const party = world.parties[role];
+    const { core, errors } = party;
     if (!core || !world.view(role)) return;
     const kind = world.random.pick(['cmdSent', 'cmdRelease', 'cmdCancel'] as const);
     const command = kind === 'cmdCancel' ? { kind, confirmed: true } : { kind };
-    core.trades.submit(world.tradeId, command).catch((error: unknown) => errors.push(String(error)));
+    core.trades.submit(world.tradeId, command).then(
+      (outcome) => world.refused(party, outcome),
+      (error: unknown) => errors.push(String(error)),
+    );
   }
 
   /** For good, in the middle of it; its node goes on, or not. */

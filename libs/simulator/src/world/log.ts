@@ -16,6 +16,8 @@ export interface Letter {
   /** What it says, as on the wire. */
   body: { type: BodyType };
   envelope: Envelope;
+  /** Where the addressee's engine stood then. */
+  engine: string | undefined;
   atMs: number;
   /** The sender's node's own tip when it went out. */
   sentHeight: Height;
@@ -23,9 +25,19 @@ export interface Letter {
   honest: boolean;
 }
 
+/** What an addressee answered to a daemon's own message. */
+export interface Receipt {
+  from: Role;
+  to: Role;
+  /** As the sender counts its messages to that party. */
+  sequence: number;
+  answer: 'stored' | 'refused';
+}
+
 export class Log {
   readonly acts: Act[] = [];
   readonly letters: Letter[] = [];
+  readonly receipts: Receipt[] = [];
   /** How far each node was away: from when until when it didn't answer, in blocks. */
   readonly outages: { role: Role; from: Height; until: Height; of: 'node' | 'daemon' }[] = [];
 

@@ -3,12 +3,17 @@ import { fromWire, type PeerLink } from '@tercet/daemon';
 import type { BodyType, Contact, Envelope, Role, rpc } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
 import { distort } from './distort.js';
+import type { Receipt } from './log.js';
 import type { Life, MailRoad, Party, World } from './port.js';
 import { unreachable } from './unreachable.js';
 import { PARTIES } from './scene.js';
 
 /** Of the messages of a liar. */
 const LIES_SHARE = 0.06;
+/** Of what comes to a liar: it says that it can't take it. */
+const REFUSED_SHARE = 0.02;
+const refusedForGood = (): TercetError =>
+  new TercetError('WRONG_STATE', 'This can not be done now.', { wayOut: 'Nothing.' });
 const HOUR_MS = 60 * 60 * 1000;
 /** After so long a daemon no longer waits for a receipt. */
 const DEADLINE_MS = 15_000;
@@ -82,10 +87,23 @@ export class Mail implements MailRoad {
     const { world } = this;
     const target = world.parties[to];
     if (!target.isUp) return Promise.reject(unreachable(to));
+    if (!world.isHonest(to) && world.random.chance(REFUSED_SHARE)) return Promise.reject(refusedForGood());
     const body = bodyOf(envelope);
-    world.log.letters.push({ from: from.role, to, body, envelope, atMs: world.nowMs, ...about });
-    return target.receive(envelope).catch((error: unknown) => {
-      if (error instanceof TercetError) throw error;
+    const engine = world.view(to)?.state.machines.engine;
+    world.log.letters.push({ from: from.role, to, body, envelope, engine, atMs: world.nowMs, ...about });
+    const note = (answer: Receipt['answer']): void => {
+      if (about.honest)
+        world.log.receipts.push({ from: from.role, to, sequence: sequenceOf(envelope), answer });
+    };
+    const receipt = target.receive(envelope).then((stored) => {
+      note('stored');
+      return stored;
+    });
+    return receipt.catch((error: unknown) => {
+      if (error instanceof TercetError) {
+        if (error.code !== 'PEER_UNREACHABLE') note('refused');
+        throw error;
+      }
       target.errors.push(`inbox: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
       throw new TercetError('INTERNAL', 'The daemon failed in a way it should not.', {
         wayOut: 'Try again.',
@@ -103,6 +121,8 @@ interface Sender {
 const ignore = (receipt: Promise<rpc.Receipt>): void => {
   receipt.catch(() => undefined);
 };
+
+const sequenceOf = ({ tags }: Envelope): number => Number(tags.find(([name]) => name === 'n')?.[1]);
 
 /** As it was written: what it says is checked by whoever receives it. */
 const bodyOf = (envelope: Envelope): { type: BodyType } => JSON.parse(envelope.content) as { type: BodyType };

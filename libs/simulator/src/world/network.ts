@@ -62,14 +62,43 @@ export class SimTransit implements Transit {
   }
 }
 
-/** How wallets pay: mostly as lnd does, sometimes in parts, too long, too much, or in dust. */
+/** In so many schedules no route is cheap enough, for some time. */
+const DEAR_SHARE = 0.12;
+const DEAR_PPM = 6000n;
+
+function beDear(world: World): void {
+  const { random } = world;
+  const { routes } = world.network;
+  const usual = routes.feePpmPerHop;
+  world.later(random.skewed(1000, 40 * HOUR_MS), 'routes become dear', () => {
+    routes.feePpmPerHop = DEAR_PPM;
+    world.later(random.skewed(HOUR_MS, 100 * HOUR_MS), 'routes are cheap again', () => {
+      routes.feePpmPerHop = usual;
+    });
+  });
+}
+
+/** Blocks that a payer adds beside lnd's 3. A node may add so few that what it owes always finds a route; a wallet up to 432. */
+const MOST_OF_A_NODE = 20;
+const MOST_OF_A_WALLET = 432;
+
+/** How nodes pay: mostly as lnd does, sometimes in parts, too long, too much, too dear, or in dust; a wallet more often so. */
 export function drawRoutes(world: World): void {
-  const { random, network } = world;
+  const { random, network, parties, wallet } = world;
   const { routes } = network;
   routes.hops = random.between(0, 3);
-  routes.feePerHopMsat = BigInt(random.between(0, 40_000));
-  const padding = random.pick(['lnd', 'lnd', 'lnd', 'wallet', 'longest'] as const);
-  routes.payerPadding = { lnd: 3, wallet: random.between(4, 40), longest: 432 }[padding];
+  routes.feePerHopMsat = BigInt(random.pick([0, random.between(0, 1500), random.between(0, 1500), 3000]));
+  routes.feePpmPerHop = BigInt(random.pick([0, random.between(0, 500), random.between(0, 500)]));
+  if (random.chance(DEAR_SHARE)) beDear(world);
+  for (const { node } of parties.all)
+    if (random.chance(0.1)) node.paddingBlocks = random.between(4, MOST_OF_A_NODE);
+  const ofWallet = [
+    3,
+    random.between(4, 40),
+    random.between(41, MOST_OF_A_WALLET - 1),
+    MOST_OF_A_WALLET,
+  ] as const;
+  wallet.paddingBlocks = random.pick(ofWallet);
   const split = random.pick(['whole', 'whole', 'whole', 'parts', 'dust', 'overpaid'] as const);
   const isEscrow = (amountMsat: bigint) => amountMsat >= 100_000_000n;
   routes.split = (amountMsat) => {

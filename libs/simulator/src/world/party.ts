@@ -9,7 +9,7 @@ import { never, Process } from './life.js';
 import { nodePort } from './node-port.js';
 import { contactOf, seedOf } from './scene.js';
 import { SimJobs } from './sim-jobs.js';
-import type { Death, Life, Party, World } from './port.js';
+import type { Death, Life, Party, Turn, World } from './port.js';
 import { unreachable } from './unreachable.js';
 
 /** What moves in an hour isn't what is looked at here. */
@@ -28,6 +28,7 @@ export class SimParty implements Party {
   /** When its node last came up. */
   cameUpMs = Number.NEGATIVE_INFINITY;
   readonly deaths: Death[] = [];
+  readonly turns: Turn[] = [];
   /** It has left for good. */
   isGone = false;
   private life: Life | undefined;
@@ -83,6 +84,8 @@ export class SimParty implements Party {
         return this.jobs;
       },
       nowMs: () => world.nowMs,
+      // Who is away here is dead. Hours in which nothing is due are passed over at once, and nobody sleeps in them.
+      asleepMs: Number.POSITIVE_INFINITY,
       pause: (ms) => this.pause(life, ms),
     });
     this.life = life;
@@ -156,6 +159,7 @@ export class SimParty implements Party {
       return never();
     }
     const answer = await journal.commit(commit);
+    for (const turn of this.turns) if (turn.commit === this.commits) turn.happens();
     if (life.isOver) return never();
     if (death) {
       this.dieHere(death);

@@ -1,7 +1,8 @@
 /** What people press, and when: at once, late, twice, or never. */
 import { cmdTake, takersTrade, type NewFact, type Taking } from '@tercet/daemon';
 import type { Role } from '@tercet/protocol';
-import { LIMITS, unixMs } from '@tercet/protocol';
+import type { LockedHeights } from '@tercet/protocol';
+import { above, LIMITS, PERFORM_GRACE, UNREADABLE_WALLET_BLOCKS, unixMs } from '@tercet/protocol';
 import { contactOf, NONCES, payeeOf, payerOf, PAYMENT_DETAILS } from './scene.js';
 import type { World } from './port.js';
 
@@ -25,6 +26,8 @@ type Command = Extract<NewFact, { kind: 'cmdSent' | 'cmdRelease' | 'cmdCancel' }
 
 /** What one person does in one schedule. */
 interface Habits {
+  /** Pays the hold where its daemon doesn't. */
+  pays: boolean;
   sends: boolean;
   releases: boolean;
   /** Releases before anything was said to be sent. */
@@ -32,6 +35,10 @@ interface Habits {
   cancels: boolean;
   /** Cancels what it said it paid. */
   givesUp: boolean;
+  /** Releases, or gives up, around a height at which something is decided. */
+  waits: boolean;
+  /** The payer wants out as soon as it is locked, or the payee before it pays. */
+  backsOut: boolean;
   /** Presses whatever there is, whenever something changes. */
   fidgets: boolean;
 }
@@ -43,11 +50,14 @@ export class People {
   constructor(private readonly world: World) {
     const { random } = world;
     this.habits = {
+      pays: random.chance(0.9),
       sends: random.chance(0.85),
       releases: random.chance(0.75),
       releasesEarly: random.chance(0.05),
       cancels: random.chance(0.2),
       givesUp: random.chance(0.06),
+      waits: random.chance(0.15),
+      backsOut: random.chance(0.06),
       fidgets: random.chance(0.15),
     };
   }
@@ -66,7 +76,7 @@ export class People {
       key: papers.takerKey,
       node: parties.taker.node.nodeId,
       contact: contactOf('taker'),
-      externalWallet: false,
+      externalWallet: scene.wallet,
       paymentDetails: scene.side === 'buy' ? PAYMENT_DETAILS : undefined,
       now: unixMs(world.nowMs),
     };
@@ -86,16 +96,47 @@ export class People {
     const view = world.view(role);
     if (!view || view.terminal || role === 'agent') return;
     if (habits.fidgets && world.random.chance(0.1)) this.fidget(role);
-    const { engine } = view.state.machines;
+    const { engine, escrow } = view.state.machines;
     const payee = payeeOf(world.scene);
     const payer = payerOf(world.scene);
+    if (escrow === 'payingElsewhere' && habits.pays) this.payElsewhere(role);
     if (role === payee && engine === 'performing' && habits.sends) this.press(role, { kind: 'cmdSent' });
     if (role === payee && engine === 'sent' && habits.givesUp)
       this.press(role, { kind: 'cmdCancel', confirmed: world.random.chance(0.8) });
     if (role === payer && (engine === 'answering' || engine === 'endangered') && habits.releases)
       this.press(role, { kind: 'cmdRelease' });
+    if (habits.backsOut && (engine === 'locked' || engine === 'awaitingDetails' || engine === 'asking'))
+      this.press(role, { kind: 'cmdCancel', confirmed: false });
+    if (habits.waits && view.state.data.locked) this.wait(role, role === payer, view.state.data.locked);
     if (role === payer && (engine === 'locked' || engine === 'performing') && habits.releasesEarly)
       this.press(role, { kind: 'cmdRelease' });
+  }
+
+  /** Once: the bounds are where two things happen at one time. */
+  private wait(role: Role, isPayer: boolean, { A, performBy, answerBy, decideBy }: LockedHeights): void {
+    if (this.seen.has(`${role} waits`)) return;
+    this.seen.add(`${role} waits`);
+    const { world } = this;
+    const { random } = world;
+    const bound = random.pick([
+      performBy,
+      above(performBy, PERFORM_GRACE),
+      answerBy,
+      decideBy,
+      above(A, -24),
+      A,
+    ]);
+    const later = random.pick([-2, -1, 0, 1, 2, random.between(3, 60)]);
+    const command: Command = isPayer
+      ? random.pick([
+          { kind: 'cmdRelease' },
+          { kind: 'cmdRelease' },
+          { kind: 'cmdCancel', confirmed: true },
+        ] as const)
+      : random.pick([{ kind: 'cmdSent' }, { kind: 'cmdCancel', confirmed: true }] as const);
+    world.atHeight(above(bound, later), `the ${role} has waited`, () =>
+      this.repeat(role, command.kind, random.skewed(100, HOUR_MS), () => this.submit(role, command)),
+    );
   }
 
   /** Nobody but its owner loses by it: what doesn't fit the state is refused. */
@@ -104,6 +145,34 @@ export class People {
     const kind = random.pick(['cmdSent', 'cmdRelease', 'cmdCancel'] as const);
     const command: Command = kind === 'cmdCancel' ? { kind, confirmed: random.chance(0.3) } : { kind };
     this.repeat(role, kind, random.skewed(100, 2 * HOUR_MS), () => this.submit(role, command));
+  }
+
+  /** Scans the hold invoice with another wallet; where no route is found, perhaps later again. */
+  private payElsewhere(role: Role): void {
+    const { world } = this;
+    const { random, wallet } = world;
+    const { holdInvoice, escrowHash, terms, leaseEnd } = world.view(role)?.state.data ?? {};
+    if (!holdInvoice || !escrowHash || !terms || this.seen.has('pays elsewhere')) return;
+    this.seen.add('pays elsewhere');
+    const request = {
+      request: holdInvoice,
+      hash: escrowHash,
+      amountMsat: terms.priceMsat,
+      maxFeeMsat: terms.priceMsat,
+      cltvLimit: UNREADABLE_WALLET_BLOCKS,
+      attemptSeconds: 60,
+    };
+    const name = `the wallet of the ${role} pays`;
+    const pay = () => {
+      // What a wallet shows when it doesn't pay is between it and its owner.
+      wallet.pay(request).catch(() => undefined);
+    };
+    const tries = random.between(1, 3);
+    for (let one = 0; one < tries; one += 1) {
+      if (leaseEnd !== undefined && random.chance(0.1))
+        world.atHeight(above(leaseEnd, random.between(-3, 1)), name, pay);
+      else world.later(random.skewed(1000, random.pick(PATIENCE_MS)), name, pay);
+    }
   }
 
   /** Once for each state that asks for it. */
@@ -131,7 +200,7 @@ export class People {
   private async submit(role: Role, command: Command): Promise<boolean> {
     const { core } = this.world.parties[role];
     if (!core || !this.world.view(role)) return false;
-    await core.trades.submit(this.world.tradeId, command);
+    this.world.refused(this.world.parties[role], await core.trades.submit(this.world.tradeId, command));
     return true;
   }
 

@@ -1,5 +1,5 @@
 /** A world as its parts and the invariants see it. */
-import type { Change, Core, PeerLink, TradeView } from '@tercet/daemon';
+import type { Change, Core, Outcome, PeerLink, TradeView } from '@tercet/daemon';
 import type { MemoryLightning, MemoryNode, Ways } from '@tercet/lightning';
 import type { Contact, Envelope, Height, NodeId, Role, rpc, TradeId } from '@tercet/protocol';
 import type { Faults } from './faults.js';
@@ -27,6 +27,12 @@ export interface Death {
   awayMs: number;
 }
 
+/** At which of its commits something else becomes of a party: of its node, its channel. */
+export interface Turn {
+  commit: number;
+  happens: () => void;
+}
+
 export interface Party {
   readonly role: Role;
   readonly node: MemoryNode;
@@ -37,6 +43,7 @@ export interface Party {
   readonly errors: string[];
   readonly commits: number;
   readonly deaths: Death[];
+  readonly turns: Turn[];
   /** When its node last came up. */
   cameUpMs: number;
   /** It has left for good. */
@@ -78,6 +85,8 @@ export interface World {
   readonly random: Random;
   readonly faults: Faults;
   readonly network: MemoryLightning;
+  /** What the payer pays the hold with where it isn't its daemon's node. */
+  readonly wallet: MemoryNode;
   /** Payments whose HTLCs are somewhere: for whoever wants to take them. */
   readonly underWay: Map<string, Ways>;
   readonly mail: MailRoad;
@@ -102,6 +111,8 @@ export interface World {
   /** Work that a happening leads to and that isn't part of any process. */
   soon(work: Promise<void>): void;
   stepped(party: Party, change: Change): void;
+  /** What came of a command: a refusal is a row too. */
+  refused(party: Party, outcome: Outcome): void;
   /** For whoever reads what happened. */
   note(what: string): void;
 }

@@ -33,13 +33,23 @@ export interface Scene {
   windows: 'standard' | 'instant';
   retainFee: boolean;
   successFee: boolean;
+  /** The payer pays the hold with a wallet that its daemon can't read: the taker's choice, where the agent holds. */
+  wallet: boolean;
 }
+
+/** So many orders are taken back while somebody takes them. */
+export const WITHDRAWN_SHARE = 0.02;
+
+const WALLET_SHARE = 0.3;
 
 export const drawScene = (random: Random, shape: ShapeName | undefined): Scene => {
   const drawn = random.pick(['AGENT_HELD', 'PEER_HELD'] as const);
+  const side = random.pick(['sell', 'buy'] as const);
+  const mayUseWallet = side === 'buy' && (shape ?? drawn) === 'AGENT_HELD';
   return {
     shape: shape ?? drawn,
-    side: random.pick(['sell', 'buy'] as const),
+    side,
+    wallet: random.chance(WALLET_SHARE) && mayUseWallet,
     windows: random.pick(['standard', 'standard', 'instant'] as const),
     retainFee: random.chance(0.8),
     successFee: random.chance(0.8),

@@ -3,6 +3,7 @@ import type { JobOptions, Jobs } from '@tercet/jobs';
 import type { Life, World } from './port.js';
 
 const HOUR_MS = 60 * 60 * 1000;
+const RECONCILE_MS = 60 * 1000;
 /** So often something is tried at its own pace; from then on its pauses grow, as no schedule needs a thousand tries a day. */
 const AT_OWN_PACE = 6;
 
@@ -57,11 +58,17 @@ export class SimJobs implements Jobs {
 
   private enqueue(name: string, timeMs: number, work: () => Promise<void>): Promise<void> {
     const { faults, random, nowMs } = this.world;
-    if (faults.strikes('jobLost')) return Promise.resolve();
+    const dueIn = Math.max(0, timeMs - nowMs);
+    if (faults.strikes('jobLost')) {
+      // Blocks may be mined by the dozen, but in life no minute goes by without a look at what the journal says is due.
+      const found = dueIn + random.between(1000, RECONCILE_MS);
+      this.life.later(found, `${name}, lost, is found`, () => this.run(() => this.reconcile()));
+      return Promise.resolve();
+    }
     const late = faults.strikes('jobLate') ? random.skewed(1000, HOUR_MS) : random.between(0, 200);
     const run = () => this.run(work);
-    this.life.later(Math.max(0, timeMs - nowMs) + late, name, run);
-    if (faults.strikes('jobDoubled')) this.life.later(Math.max(0, timeMs - nowMs) + late + 7, name, run);
+    this.life.later(dueIn + late, name, run);
+    if (faults.strikes('jobDoubled')) this.life.later(dueIn + late + 7, name, run);
     return Promise.resolve();
   }
 

@@ -2,10 +2,9 @@
  * Maker, taker and agent with all that is around them, on a virtual clock. What happens next is the earliest happening of
  * the agenda; how long each takes, and what goes wrong, is drawn from one generator. So a seed is a schedule.
  */
-import { setImmediate } from 'node:timers/promises';
-import type { Change } from '@tercet/daemon';
+import type { Change, Outcome, TradeView } from '@tercet/daemon';
 import type { MemoryLightning, MemoryNode, Ways } from '@tercet/lightning';
-import type { Height, NodeId, Role, TradeId } from '@tercet/protocol';
+import type { Height, NodeId, Refusal, Role, TradeId } from '@tercet/protocol';
 import { orderIdOf, tradeIdOf } from '@tercet/protocol';
 import { Agenda } from './agenda.js';
 import { Chain } from './chain.js';
@@ -20,6 +19,7 @@ import type { Random } from './random.js';
 import type { Documents, Scene } from './scene.js';
 
 const START_MS = 1_700_000_000_000;
+const MINUTE_MS = 60_000;
 
 class ThreeParties implements Parties {
   constructor(
@@ -53,6 +53,8 @@ export interface WorldOptions {
   trace: boolean;
   /** Told after each committed step and after each happening. */
   onStep: (party: Party, change: Change) => void;
+  /** Told of each command that was refused. */
+  onRefused: (view: TradeView, refusal: Refusal) => void;
 }
 
 export class SimWorld implements World {
@@ -60,6 +62,7 @@ export class SimWorld implements World {
   readonly random: Random;
   readonly faults: Faults;
   readonly network: MemoryLightning;
+  readonly wallet: MemoryNode;
   readonly underWay = new Map<string, Ways>();
   readonly chain: Chain;
   readonly mail: MailRoad = new Mail(this);
@@ -82,6 +85,7 @@ export class SimWorld implements World {
     this.scene = options.scene;
     this.faults = new Faults(this.random, options.faults, () => this.happenings);
     this.network = newNetwork(this, new SimTransit(this));
+    this.wallet = this.network.node('wallet');
     const party = (role: Role) => new SimParty(role, this.network.node(role), options.disks[role], this);
     this.parties = new ThreeParties(party('maker'), party('taker'), party('agent'));
     this.papers = options.papers((role) => this.parties[role].node.nodeId);
@@ -139,6 +143,10 @@ export class SimWorld implements World {
     this.log.outages.push({ role, of: 'node', from, until: node.height });
     this.note(`the node of the ${role} comes up`);
     for (const run of this.waitingForNodes.get(node)?.splice(0) ?? []) run();
+    // A daemon never pauses for longer than a minute before it tries again; the queues here do.
+    this.later(this.random.between(MINUTE_MS, 2 * MINUTE_MS), `${role} reconciles`, () =>
+      this.soon(party.reconcile()),
+    );
   }
 
   /** Work that a happening leads to and that isn't part of any process. */
@@ -148,13 +156,18 @@ export class SimWorld implements World {
   }
 
   stepped(party: Party, change: Change): void {
-    this.chain.moved();
+    this.chain.moved(party);
     this.lastStep = this.happenings;
     if (this.options.trace) {
       const { sequence } = change.trade;
       this.note(`${party.role} ${sequence} ${change.fact.kind}: ${change.path.join(' ')}`);
     }
     this.options.onStep(party, change);
+  }
+
+  refused(party: Party, outcome: Outcome): void {
+    const view = party.views.get(this.tradeId);
+    if (outcome.result === 'refused' && view) this.options.onRefused(view, outcome.refusal);
   }
 
   note(what: string): void {
@@ -186,7 +199,7 @@ export class SimWorld implements World {
   /** Until nobody has anything to do but wait: promises are drained, and disks have answered. */
   async quiet(): Promise<void> {
     const { maker, taker, agent } = this.options.disks;
-    do await setImmediate();
+    do await new Promise(setImmediate);
     while (maker.busy + taker.busy + agent.busy + this.following.size > 0);
   }
 }

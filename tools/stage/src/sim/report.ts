@@ -17,8 +17,13 @@ export function summaryText(summary: Summary, coverage: Coverage): string {
         `  ${shape.padEnd(10)} ${table.padEnd(17)} states ${ratio(states.reached, states.all)}   rows ${ratio(rows.taken, rows.all)}\n`,
     );
   const never = coverage.neverTaken();
+  const notHere = coverage.notHere();
+  const wrong = notHere.filter(({ isTaken }) => isTaken);
   return (
     `${tables.join('')}rows never taken: ${String(never.length)}\n${never.map((row) => `  ${row}\n`).join('')}` +
+    `rows that are not for this world: ${String(notHere.length)}\n` +
+    notHere.map(({ name, why }) => `  ${name}: ${why}\n`).join('') +
+    wrong.map(({ name }) => `TAKEN, though it is said that it can not be: ${name}\n`).join('') +
     `${String(schedules)} schedules (${String(real)} with real signatures and SQLite), ${String(happenings)} happenings, ` +
     `${String(perMinute)} schedules a minute, ${String(failures.length)} with violations\n`
   );

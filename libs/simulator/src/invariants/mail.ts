@@ -1,0 +1,36 @@
+/** S26: a message is acknowledged only after it is stored, and forgotten only after it is acknowledged. */
+import { PARTIES } from '../world/scene.js';
+import type { Check, Invariant } from './invariant.js';
+
+/** The view of a party is what its last commit has written. */
+const storedBeforeReceipt: Check = ({ world, receipts }) => {
+  for (const { from, to, sequence, answer } of receipts) {
+    if (answer === 'refused' || !world.isHonest(to)) continue;
+    const stored = world.view(to)?.state.data.received[from] ?? 0;
+    if (stored < sequence)
+      return `the ${to} has acknowledged message ${sequence} of the ${from}, and stored ${stored}`;
+  }
+  return undefined;
+};
+
+/** What somebody counts as sent has arrived, unless its addressee has refused one. */
+const nothingForgotten: Check = ({ world }) => {
+  if (!world.isHonest(...PARTIES) || world.parties.all.some(({ isGone }) => isGone)) return undefined;
+  for (const from of PARTIES) {
+    for (const to of PARTIES) {
+      const sent = world.view(from)?.state.data.sent[to] ?? 0;
+      const got = world.view(to)?.state.data.received[from] ?? 0;
+      const refused = world.log.receipts.some(
+        (one) => one.from === from && one.to === to && one.answer === 'refused',
+      );
+      if (got < sent && !refused)
+        return `the ${from} has sent ${sent} messages to the ${to}, which has ${got}`;
+    }
+  }
+  return undefined;
+};
+
+export const MAIL: readonly Invariant[] = [
+  { number: 'S26', title: 'stored, then acknowledged', when: 'always', check: storedBeforeReceipt },
+  { number: 'S26', title: 'what was sent has arrived', when: 'end', check: nothingForgotten },
+];

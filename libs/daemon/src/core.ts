@@ -42,7 +42,7 @@ interface Parts {
   logger: Logger;
   metrics: Pick<
     Metrics,
-    'fact' | 'effect' | 'tip' | 'refused' | 'openTrades' | 'jobFired' | 'jobsReady' | 'measured'
+    'fact' | 'effect' | 'tip' | 'refused' | 'alarm' | 'openTrades' | 'jobFired' | 'jobsReady' | 'measured'
   >;
   /** The queues: BullMQ on Redis unless told. */
   startJobs?: (options: JobOptions) => Promise<Jobs>;
@@ -158,11 +158,20 @@ export function createCore(parts: CoreParts): Core {
       'step',
     );
     dispatcher.start(effects);
+    tellAlarms(tradeId, state, before);
     for (const [name, at] of Object.entries(state.deadlines)) {
       if (JSON.stringify(before.deadlines[name]) === JSON.stringify(at)) continue;
       if ('timeMs' in at) void jobs?.deadlineAt(tradeId, name, at.timeMs);
       // No block will come for a height that has passed already (after an outage one step leads to the next).
       else if (at.height <= clock.now().height) soon(() => fire(tradeId, name));
+    }
+  }
+
+  /** A wait that has outlived its height: somebody should look. */
+  function tellAlarms(tradeId: TradeId, { data }: TradeState, before: TradeState): void {
+    for (const { alarm, height } of data.told?.slice(before.data.told?.length ?? 0) ?? []) {
+      metrics.alarm(alarm);
+      logger.warn({ tradeId, name: alarm, height }, 'a wait has outlived its height and goes on');
     }
   }
 

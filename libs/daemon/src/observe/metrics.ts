@@ -20,6 +20,8 @@ export interface Metrics {
   jobsReady(ready: boolean): void;
   /** An envelope was refused; its reason code. */
   refused(code: string): void;
+  /** A wait of a trade has outlived its height; which. */
+  alarm(name: string): void;
 }
 
 /** A registry of its own, so that two daemons in one process don't mix. */
@@ -60,6 +62,12 @@ export const createMetrics = (service: string): Metrics => {
     labelNames: ['code'] as const,
     registers,
   });
+  const alarms = new Counter({
+    name: 'tercet_alarms_total',
+    help: 'Waits of trades that have outlived their height, by name',
+    labelNames: ['alarm'] as const,
+    registers,
+  });
   return {
     contentType: register.contentType,
     text: () => register.metrics(),
@@ -91,5 +99,6 @@ export const createMetrics = (service: string): Metrics => {
     jobFired: (queue, lateMs) => lag.observe({ queue }, lateMs / 1_000),
     jobsReady: (is) => ready.set(is ? 1 : 0),
     refused: (code) => refused.inc({ code }),
+    alarm: (alarm) => alarms.inc({ alarm }),
   };
 };

@@ -24,6 +24,7 @@ export const NO_METRICS: Omit<Metrics, 'contentType' | 'text' | 'counted'> = {
   effect: quiet,
   tip: quiet,
   refused: quiet,
+  alarm: quiet,
   openTrades: quiet,
   jobFired: quiet,
   jobsReady: quiet,

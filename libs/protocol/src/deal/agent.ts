@@ -189,12 +189,14 @@ const badRetain = on(
 );
 
 export const dealAgent = machine('deal.agent', 'new', {
-  new: state({}, [
+  new: state({ endedBy: 'start' }, [
     on('solicit', when(offered, free), to('feePaid'), keep(keepDraft), ask(offerTerms), 'A1 A4'),
     on('solicit', when(offered), to('pricing'), keep(keepDraft), ask(makeFeeInvoice), 'A1 A4'),
     on('solicit', to('refused'), keep(keepTaker), ask(rejectOrder), 'A15'),
   ]),
-  pricing: state({}, [on('invoiceMade', when(latest('retainFee')), to('offered'), ask(offerTerms), 'A4')]),
+  pricing: state({ endedBy: 'node' }, [
+    on('invoiceMade', when(latest('retainFee')), to('offered'), ask(offerTerms), 'A4'),
+  ]),
   offered: state({ until: { giveUp } }, [
     on('invoicePaid', when(latest('retainFee')), to('feePaid'), 'A7'),
     retain('awaitingFee'),
@@ -213,10 +215,10 @@ export const dealAgent = machine('deal.agent', 'new', {
     lapse,
   ]),
   feePaid: state({ until: { giveUp } }, [retainAndHost, badRetain, lapse]),
-  hosting: state({}, [
+  hosting: state({ endedBy: 'escrow' }, [
     on('hosted', to('agreed'), keep(startLease), ask(sendRetained), raise({ kind: 'agreed' }), 'A7'),
   ]),
-  agreed: state({}, [
+  agreed: state({ endedBy: 'escrow' }, [
     on('secured', to('locked'), 'A10'),
     on(
       'unsecured',

@@ -114,7 +114,7 @@ const retained = on(
 );
 
 export const dealMaker = machine('deal.maker', 'new', {
-  new: state({}, [
+  new: state({ endedBy: 'start' }, [
     on(
       'takeOrder',
       when(acceptable),
@@ -126,7 +126,7 @@ export const dealMaker = machine('deal.maker', 'new', {
     ),
     on('takeOrder', to('refused'), keep(keepWhy("The taker's terms were refused.")), ask(reject), 'A5 A15'),
   ]),
-  preparing: state({}, [
+  preparing: state({ endedBy: 'claim' }, [
     on(
       'prepared',
       when(sitsAs('payer')),
@@ -139,7 +139,7 @@ export const dealMaker = machine('deal.maker', 'new', {
   ]),
   retaining: state({ until: { giveUp } }, [retained, ...fallBack]),
   accepted: state({ until: { giveUp } }, [retained, ...fallBack]),
-  agreed: state({}, [
+  agreed: state({ endedBy: 'escrow' }, [
     on('secured', to('locked'), 'A10'),
     // The payment was settled before anybody locked it: from here the escrow speaks.
     on('endangered', to('locked'), 'S48'),

@@ -27,6 +27,5 @@ export const NO_METRICS: Omit<Metrics, 'contentType' | 'text' | 'counted'> = {
   alarm: quiet,
   openTrades: quiet,
   jobFired: quiet,
-  jobsReady: quiet,
   measured: quiet,
 };

@@ -2,17 +2,17 @@
  * The taker's side of the deal: agent first, then maker (n3xB steps 4-12, 18 doesn't exist).
  * Keeps A4 (agent of both lists), A6 (payout invoice for the agent's eyes), A7 (no hold before all have signed).
  */
-import { height as heightOf, unixMs } from '../units.js';
+import { height as heightOf } from '../units.js';
 import { noWord } from '../machine/alarms.js';
 import { agreedTerms, known } from '../machine/state.js';
 import { keepReason, keepWhy, latest, roleOf, sitsAs, tell } from '../machine/rows.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
-import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
+import { after, ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { termsHashOf } from '../terms/terms.js';
 import { makerSigned, retainedFits, termsFit } from './checks.js';
 import { holdOf, payRetainFee, retainedTooLate, sendRetain } from './effects.js';
 
-const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + d.limits.negotiationMs) });
+const giveUp: DeadlineAt = (d) => after(d.startedMs, d.limits.negotiationMs);
 
 const start: Keep<'cmdTake'> = (_, f) => ({ startedMs: f.at.timeMs });
 
@@ -190,5 +190,5 @@ export const dealTaker = machine('deal.taker', 'new', {
 
 /** After the taker signed, twice the time: maker and agent each have one turn. */
 function signedUntil(): DeadlineAt {
-  return (d) => ({ timeMs: unixMs(d.startedMs + 2 * d.limits.negotiationMs) });
+  return (d) => after(d.startedMs, 2 * d.limits.negotiationMs);
 }

@@ -99,7 +99,10 @@ const agentSilent: DeadlineAt = (d) =>
 const keepUnpaid: Keep = (d) => ({
   why: d.why ?? "The agent's success fee could not be paid; it is no longer tried.",
 });
-const nextTry: DeadlineAt = (d) => (d.nextTryMs === undefined ? undefined : { timeMs: d.nextTryMs });
+const nextTry: DeadlineAt = (d) =>
+  d.nextTryMs === undefined
+    ? undefined
+    : { timeMs: d.nextTryMs, withinMs: LONGEST_PAUSE_MS[purposeOf(owed(d))] };
 
 /** While the hold is open and stays so, the route must end before A - 24; else up to 288 blocks (S5). */
 const payOut: Ask = (d, f) => {

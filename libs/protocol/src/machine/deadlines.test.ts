@@ -10,7 +10,7 @@ import { height as heightOf, msat, unixMs } from '../units.js';
  * everybody has what a deadline is counted from.
  */
 const start = 1_700_600_000_000;
-const minutes = (n: number) => ({ timeMs: start + n * 60_000 });
+const minutes = (n: number) => ({ timeMs: start + n * 60_000, withinMs: n * 60_000 });
 const LEASE_END = 1006;
 const PERFORM_BY = 1173;
 const ANSWER_BY = 1251;
@@ -101,7 +101,7 @@ const WAITS: Record<string, Record<string, Record<string, object>>> = {
     disclosed: { htlcsOver: at(E) },
     refunding: { htlcsOver: at(E) },
   },
-  debt: { paying: { noWord: at(ASKED + 300) }, resting: { nextTry: minutes(3) } },
+  debt: { paying: { noWord: at(ASKED + 300) }, resting: { nextTry: { ...minutes(3), withinMs: 60_000 } } },
 };
 
 describe('S14 S49: every wait has its end, to the block', () => {

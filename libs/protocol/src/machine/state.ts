@@ -148,7 +148,7 @@ export interface TradeState {
   machines: Record<MachineName, string>;
   data: TradeData;
   /** Height or time deadlines now set, by machine and name, as the states declare them. */
-  deadlines: Record<string, { height: Height } | { timeMs: number }>;
+  deadlines: Record<string, { height: Height } | { timeMs: number; withinMs?: number }>;
 }
 
 /** Terms and their hash of a trade that has them; a row that needs them stands behind a state that kept them. */

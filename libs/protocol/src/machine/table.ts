@@ -11,6 +11,7 @@
  */
 import type { Keyring } from '../crypto/keyring.js';
 import type { Height, UnixMs } from '../units.js';
+import { unixMs } from '../units.js';
 import type { Bound } from './bounds.js';
 import type { Effect } from './effects.js';
 import type { Fact, FactKind, Facts, InternalKind } from './facts.js';
@@ -80,7 +81,14 @@ export function due(name: string, ...parts: (Part<'due'> | string)[]): Row {
   return { ...row, name };
 }
 
-export type DeadlineAt = (d: TradeData) => { height: Height } | { timeMs: UnixMs } | undefined;
+/** A time says how far ahead it ever is when it is set, where a clock that was set back must not put it off. */
+export type DeadlineAt = (d: TradeData) => { height: Height } | Until | undefined;
+interface Until {
+  timeMs: UnixMs;
+  withinMs?: number;
+}
+/** So long after that. */
+export const after = (fromMs: number, ms: number): Until => ({ timeMs: unixMs(fromMs + ms), withinMs: ms });
 
 export interface StateSpec {
   until: Record<string, DeadlineAt>;

@@ -1,5 +1,6 @@
 /** The waits of a table and what ends them, in words: read from the table, so that the documents can't drift from what runs. */
 import { LIMITS } from '../deal/limits.js';
+import { ALARMS } from '../machine/alarms.js';
 import type { LedgerEntry, TradeData } from '../machine/state.js';
 import { blankTrade } from '../machine/state.js';
 import type { DeadlineAt, Machine, StateSpec } from '../machine/table.js';
@@ -62,7 +63,9 @@ function inWords(at: DeadlineAt): string {
 
 function leadsTo(spec: StateSpec, deadline: string): string {
   const targets = spec.rows.flatMap(({ name, to }) => (name === deadline ? [to ?? ''] : []));
-  return [...new Set(targets)].map((to) => (to === '' ? 'told, and it goes on waiting' : to)).join(' or ');
+  return [...new Set(targets)]
+    .map((to) => (to === '' ? (deadline in ALARMS ? 'told, and it goes on waiting' : 'it begins anew') : to))
+    .join(' or ');
 }
 
 export interface Wait {

@@ -24,7 +24,12 @@ const eachParty = async <T>(make: (party: PartyName) => Promise<T>): Promise<ByP
     await Promise.all(PARTIES.map(async (party) => [party, await make(party)])),
   ) as ByParty<T>;
 
-async function setScene(config: Partial<ByParty<Record<string, unknown>>>): Promise<Scene> {
+interface Setting {
+  /** Variables of the daemons' processes. */
+  env?: Record<string, string>;
+}
+
+async function setScene(config: Partial<ByParty<Record<string, unknown>>>, { env }: Setting): Promise<Scene> {
   const network = await startTradeNetwork();
   try {
     const address = await eachParty(freeAddress);
@@ -36,7 +41,7 @@ async function setScene(config: Partial<ByParty<Record<string, unknown>>>): Prom
         ...config[party],
       }),
     );
-    const stage = await Stage.put({ network, config: own });
+    const stage = await Stage.put({ network, config: own, env });
     const keys = new KeyBook(PARTIES.map((party) => stage.daemons[party]));
     const posts = await eachParty((party) => Post.open(stage.daemons[party], address[party], keys));
     return { network, stage, posts, keys, metrics };
@@ -47,11 +52,14 @@ async function setScene(config: Partial<ByParty<Record<string, unknown>>>): Prom
 }
 
 /** Sets it before the tests of a file and clears it after them; posts are honest again after each test. */
-export function useScene(config: Partial<ByParty<Record<string, unknown>>> = {}): () => Scene {
+export function useScene(
+  config: Partial<ByParty<Record<string, unknown>>> = {},
+  setting: Setting = {},
+): () => Scene {
   let scene: Scene | undefined;
   jest.setTimeout(TEST_MS);
   beforeAll(async () => {
-    scene = await setScene(config);
+    scene = await setScene(config, setting);
   }, 120_000);
   afterEach(() => {
     for (const post of Object.values(scene?.posts ?? {})) post.use();

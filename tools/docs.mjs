@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 import { configTable, EXIT } from '../libs/daemon/dist/index.js';
 import { LND_PERMISSIONS } from '../libs/lightning/dist/index.js';
-import { mermaid, TABLES } from '../libs/protocol/dist/index.js';
+import { ALARMS, BOUNDS, mermaid, TABLES, waitsOf } from '../libs/protocol/dist/index.js';
 
 const root = resolve(import.meta.dirname, '..');
 const GENERATED = '<!-- Written by tools/docs.mjs ("npm run docs"); changes here are lost. -->';
@@ -44,6 +44,20 @@ const ABOUT = {
     'Whoever is owed sats makes the invoices for them here: the first payout invoice, and a fresh one whenever a debtor asks. In PEER_HELD the agent makes fresh ones for its fee.',
 };
 
+/** What ends each wait of a table. */
+function waitsTable(table) {
+  const rows = waitsOf(table).flatMap(({ state, deadlines, otherwise }) => [
+    ...deadlines.map(({ name, at, then }) => `| ${state} | ${at} | ${name}: ${then} |`),
+    ...(otherwise === undefined ? [] : [`| ${state} | | ${otherwise} |`]),
+  ]);
+  return ['| wait | until | what ends it |', '|---|---|---|', ...rows].join('\n');
+}
+
+const inTable = (head, entries) =>
+  [`| ${head} | what it means |`, '|---|---|', ...entries.map(([name, why]) => `| ${name} | ${why} |`)].join(
+    '\n',
+  );
+
 function statesPage() {
   const names = TABLES.map(({ name }) => name);
   const odd = [
@@ -52,7 +66,8 @@ function statesPage() {
   ];
   if (odd.length > 0) throw new Error(`docs.mjs: tables and their lines don't fit: ${odd.join(', ')}`);
   const sections = TABLES.map(
-    (table) => `## ${table.name}\n\n${ABOUT[table.name]}\n\n\`\`\`mermaid\n${mermaid(table)}\`\`\`\n`,
+    (table) =>
+      `## ${table.name}\n\n${ABOUT[table.name]}\n\n\`\`\`mermaid\n${mermaid(table)}\`\`\`\n\n${waitsTable(table)}\n`,
   );
   return `${GENERATED}
 
@@ -63,6 +78,20 @@ side), the **escrow** (the sats), and two for **debts** (what I owe, what is owe
 tables that the program runs, an arrow for each row. A message, a word of the node, a command (\`cmdSent\`) or a deadline moves a
 machine along the first arrow whose conditions hold; "if it fits" marks those with conditions. The codes in brackets name the
 [rules](protocol.md#rules-by-number) that an arrow keeps.
+
+## Waits
+
+Under each picture stand its waits and what ends them: a height or a time, with the name of the deadline and the state that it leads
+to; where there is none, or where it only tells, who ends the wait. Sats that are locked wait for heights only. Deadlines are kept in the
+journal; each new block fires those of its height, a BullMQ job those of a time, and a reconcile job once a minute
+whatever both have missed.
+
+${inTable('ended by', Object.entries(BOUNDS))}
+
+These deadlines end nothing, since only a node or the other side can. That they passed is told once: a warning of the trade, a line in the
+log, \`tercet_alarms_total\`.
+
+${inTable('told', Object.entries(ALARMS))}
 
 ${sections.join('\n')}`;
 }

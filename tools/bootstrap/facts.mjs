@@ -17,6 +17,7 @@ export function gatherFacts({ engineWanted = false } = {}) {
     missingPackages: [
       ...(onPath('redis-server') ? [] : ['redis-server']),
       ...(hasPostgres() ? [] : ['postgresql']),
+      ...(hasFaketime() ? [] : ['faketime']),
     ],
     packagesInstalled: packagesInstalled(),
     nodesBuilt: goVersion !== undefined && nodesBuilt(goVersion),
@@ -35,6 +36,13 @@ export function hasPostgres() {
   return ['initdb', 'postgres'].every(
     (program) => onPath(program) || folders.some((folder) => isExecutable(join(folder, program))),
   );
+}
+
+/** The library under which tests set a daemon's clock; Debian keeps it in a folder of the machine's architecture. */
+function hasFaketime() {
+  const libraries = '/usr/lib';
+  const folders = existsSync(libraries) ? readdirSync(libraries) : [];
+  return folders.some((name) => existsSync(join(libraries, name, 'faketime/libfaketime.so.1')));
 }
 
 export function nodesBuilt(goVersion) {

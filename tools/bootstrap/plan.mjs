@@ -10,7 +10,7 @@ const oldestNode = 20;
  * @property {string | undefined} goVersion  `go1.26.8`, undefined where there is no Go
  * @property {boolean} isRoot
  * @property {boolean} hasApt
- * @property {string[]} missingPackages  of redis-server and postgresql
+ * @property {string[]} missingPackages  of redis-server, postgresql and faketime
  * @property {boolean} packagesInstalled node_modules holds what package-lock.json names
  * @property {boolean} nodesBuilt        lnd and btcd are in the cache
  * @property {boolean} sourcesBuilt      dist is up to date with the sources

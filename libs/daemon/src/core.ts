@@ -8,6 +8,7 @@ import type { Contact, Message, TradeData, TradeId, TradeState } from '@tercet/p
 import { hasCode, publicKeyOf, rpc, unixMs } from '@tercet/protocol';
 import type { EffectContext } from './effects/port.js';
 import { Clock } from './executor/clock.js';
+import { Deadlines } from './executor/deadlines.js';
 import { Dispatcher } from './executor/dispatcher.js';
 import { Executor, tradeNotFound } from './executor/executor.js';
 import { identitySecret, Keyrings } from './executor/keyring.js';
@@ -43,7 +44,7 @@ interface Parts {
   logger: Logger;
   metrics: Pick<
     Metrics,
-    'fact' | 'effect' | 'tip' | 'refused' | 'openTrades' | 'jobFired' | 'jobsReady' | 'measured'
+    'fact' | 'effect' | 'tip' | 'refused' | 'alarm' | 'openTrades' | 'jobFired' | 'measured'
   >;
   /** The queues: BullMQ on Redis unless told. */
   startJobs?: (options: JobOptions) => Promise<Jobs>;
@@ -103,6 +104,8 @@ export function createCore(parts: CoreParts): Core {
     onTrouble: (tradeId, error) =>
       logger.error({ tradeId, error }, 'a step was committed, and telling of it failed'),
   });
+  const hearing = new Hearing({ clock, lightning: node.lightning, asleepMs: parts.asleepMs });
+  const deadlines = new Deadlines({ journal, trades, clock, logger, hearing });
   const outbox = new Outbox({
     link: 'link' in parts ? parts.link : linkTo(parts.peers),
     tipHeight: async () => Math.max(clock.now().height, (await node.lightning.tip()).height),
@@ -133,6 +136,7 @@ export function createCore(parts: CoreParts): Core {
     visit: async ({ tradeId, state }) => {
       await watcher.room();
       watcher.follow(tradeId, state.data, true);
+      for (const name of deadlines.putOffIn(state)) await deadlines.fire(tradeId, name);
     },
   });
   metrics.measured(
@@ -140,7 +144,11 @@ export function createCore(parts: CoreParts): Core {
     'Payment hashes that the node has answered for since it was asked to follow them',
     () => watcher.heardOf,
   );
-  const hearing = new Hearing({ clock, lightning: node.lightning, asleepMs: parts.asleepMs });
+  metrics.measured(
+    'tercet_jobs_ready',
+    '1 while Redis answers, takes writes and holds what the journal knows, 0 while due work is swept',
+    () => (jobs?.ready ? 1 : 0),
+  );
   const tips = new TipWatcher(node.tip, {
     lightning: node.lightning,
     clock,
@@ -148,7 +156,7 @@ export function createCore(parts: CoreParts): Core {
       metrics.tip(height);
       hearing.look();
       watcher.seen(height);
-      await fireDueNow();
+      await deadlines.fireDueNow();
     },
     onError: (error) => logger.warn({ error }, 'the stream of blocks broke; it is taken up again'),
     retryMs: parts.streamRetryMs,
@@ -172,11 +180,20 @@ export function createCore(parts: CoreParts): Core {
       'step',
     );
     dispatcher.start(effects);
+    tellAlarms(tradeId, state, before);
     for (const [name, at] of Object.entries(state.deadlines)) {
       if (JSON.stringify(before.deadlines[name]) === JSON.stringify(at)) continue;
       if ('timeMs' in at) void jobs?.deadlineAt(tradeId, name, at.timeMs);
       // No block will come for a height that has passed already (after an outage one step leads to the next).
-      else if (at.height <= clock.now().height) soon(() => fire(tradeId, name));
+      else if (at.height <= clock.now().height) soon(() => deadlines.fire(tradeId, name));
+    }
+  }
+
+  /** A wait that has outlived its height: somebody should look. */
+  function tellAlarms(tradeId: TradeId, { data }: TradeState, before: TradeState): void {
+    for (const { alarm, height } of data.told?.slice(before.data.told?.length ?? 0) ?? []) {
+      metrics.alarm(alarm);
+      logger.warn({ tradeId, name: alarm, height }, 'a wait has outlived its height and goes on');
     }
   }
 
@@ -224,39 +241,13 @@ export function createCore(parts: CoreParts): Core {
     }
   }
 
-  /** Deadlines are read from the journal each time: a job or block that comes late, twice or early finds what is true now. */
-  async function fireDue(): Promise<void> {
-    const { height, timeMs } = clock.now();
-    for (const { tradeId, name } of await journal.dueDeadlines({ height, timeMs })) await fire(tradeId, name);
-  }
-
-  /** For a block: what can't be read now is fired by the next block, queue or reconcile. */
-  async function fireDueNow(): Promise<void> {
-    try {
-      await fireDue();
-    } catch (error) {
-      logger.error({ error }, 'the deadlines could not be read; it is tried again');
-    }
-  }
-
-  async function fire(tradeId: TradeId, name: string): Promise<void> {
-    try {
-      const outcome = await trades.submit(tradeId, { kind: 'due', name, hearingSince: hearing.since });
-      if (outcome.result === 'refused')
-        logger.error({ tradeId, name, code: outcome.refusal.code }, 'a deadline was refused');
-    } catch (error) {
-      // One trade's fault stops no other's deadline (S25); the reconcile loop comes back to it.
-      logger.error({ tradeId, name, error }, 'a deadline could not be carried out');
-    }
-  }
-
   async function reconcile(): Promise<void> {
     for (const tradeId of watcher.reconcile()) await follow(tradeId);
     await round.go();
     metrics.openTrades(await journal.openCount());
     await payments.tidy();
     hearing.look();
-    await fireDue();
+    await deadlines.fireDue();
     await dispatcher.runDue();
   }
 
@@ -268,7 +259,7 @@ export function createCore(parts: CoreParts): Core {
     ready: () => running && !payments.isStopped,
     warnings: () => [
       ...(jobs?.ready === false
-        ? ['Redis does not answer; due work is done from the journal meanwhile.']
+        ? ['Redis does not answer or refuses writes; due work is done from the journal meanwhile.']
         : []),
       ...payments.warnings(),
     ],
@@ -281,11 +272,10 @@ export function createCore(parts: CoreParts): Core {
         reconcileEveryMs: parts.config.reconcileSeconds * 1000,
         logger,
         onFired: (queue, lateMs) => metrics.jobFired(queue, lateMs),
-        onUnavailable: () => metrics.jobsReady(false),
         handlers: {
-          deadline: async () => fireDue(),
+          deadline: () => deadlines.fireDue(),
           effect: (key) => dispatcher.run(key),
-          heights: fireDue,
+          heights: deadlines.fireDue,
           reconcile,
         },
         source: {
@@ -297,7 +287,6 @@ export function createCore(parts: CoreParts): Core {
             journal.timeDeadlines(beforeMs === undefined ? undefined : unixMs(beforeMs)),
         },
       });
-      metrics.jobsReady(true);
       tips.start();
       await watcher.start();
       await reconcile();

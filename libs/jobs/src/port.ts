@@ -38,8 +38,6 @@ export interface JobOptions {
   source: JobSource;
   reconcileEveryMs: number;
   logger: JobLogger;
-  /** Told once each time that Redis stops answering. */
-  onUnavailable?: (why: string) => void;
   /** Told how many ms after its time a job ran; for the metrics. */
   onFired?: (queue: QueueName, lateMs: number) => void;
   /** How often the queues are looked after, and due work is swept while Redis is away. Default 3 000. */
@@ -54,7 +52,7 @@ export interface Jobs {
   effectAt(key: string, timeMs: number): Promise<void>;
   /** Puts everything the journal knows into the queues; what is there already stays as it is. */
   rebuild(): Promise<void>;
-  /** Whether Redis answers and holds everything the journal knows. */
+  /** Whether Redis answers, takes what is written, and holds everything the journal knows. */
   readonly ready: boolean;
   /** Waits for running handlers (at most 10 s), then leaves no connection, timer or process. */
   close(): Promise<void>;

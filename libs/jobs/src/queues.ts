@@ -9,7 +9,7 @@ type Data = { work: Work } | { work: undefined };
 export interface Queues {
   add(work: Work[]): Promise<void>;
   remove(work: Work): Promise<void>;
-  /** Starts, or keeps, the scheduler of the reconcile queue; one for all replicas of a prefix. */
+  /** Starts the scheduler of the reconcile queue anew, from now; one for all replicas of a prefix. */
   schedule(everyMs: number): Promise<void>;
   /** Takes no new job and waits for the running ones, if there is a Redis to tell it to. */
   close(connected: boolean): Promise<void>;
@@ -85,6 +85,8 @@ export const openQueues = (options: {
       await queue(work.queue).remove(jobId(work));
     },
     async schedule(everyMs) {
+      // One that is kept would go on waiting for the time it has, and the clock may have been set back since.
+      await queue('reconcile').removeJobScheduler('reconcile');
       await queue('reconcile').upsertJobScheduler(
         'reconcile',
         { every: everyMs },

@@ -48,9 +48,9 @@ test('S25 S28 what is due is started in its order; one that hangs or throws at o
     return stuck;
   });
   const now = Date.now();
-  await sweep(source(now), runner, logger);
+  await sweep(source(now), runner, logger, now);
   expect(seen).toEqual(['stuck', 'bad', 't1 lease']);
-  await sweep(source(now), runner, logger);
+  await sweep(source(now), runner, logger, now);
   expect(seen.filter((one) => one === 'stuck')).toHaveLength(1);
   expect(warnings.length).toBeGreaterThan(0);
   letGo();

@@ -10,10 +10,14 @@ const AT_ONCE = 50;
  * must move even when the queue is gone; a few seconds late is nothing against windows counted in blocks.
  * Starts and doesn't wait, so that one stuck piece holds up none of the others (S28); one failing piece fails alone (S25).
  */
-export const sweep = async (source: JobSource, runner: Runner, logger: JobLogger): Promise<void> => {
-  const now = Date.now();
-  for (const work of await workIn(source, now)) {
-    if (work.timeMs > now || runner.count >= AT_ONCE) return;
+export const sweep = async (
+  source: JobSource,
+  runner: Runner,
+  logger: JobLogger,
+  nowMs: number,
+): Promise<void> => {
+  for (const work of await workIn(source, nowMs)) {
+    if (work.timeMs > nowMs || runner.count >= AT_ONCE) return;
     if (runner.isRunning(work)) continue;
     runner.run(work).catch((error: unknown) => {
       logger.warn(

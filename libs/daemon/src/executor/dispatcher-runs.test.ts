@@ -162,6 +162,21 @@ describe('lanes', () => {
     expect(delivered).toEqual(['1', '2']);
   });
 
+  test('S26 the clock is set back by a day: what was put off for a second goes with the next reconcile', async () => {
+    const reach = deliver;
+    deliver = unreachable;
+    const work = dispatcher();
+    work.start(await ask(A, '1'));
+    await work.idle();
+    deliver = reach;
+    nowMs -= 24 * 60 * 60 * 1000;
+    work.start(await ask(A, '2'));
+    await work.idle();
+    await work.runDue();
+    await work.idle();
+    expect(delivered).toEqual(['1', '2']);
+  });
+
   test('backoff doubles up to a minute', async () => {
     deliver = unreachable;
     const work = dispatcher();

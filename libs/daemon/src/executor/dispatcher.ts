@@ -7,6 +7,7 @@ import type { EffectKind, Refusal, Role, TradeId } from '@tercet/protocol';
 import { TercetError, unixMs } from '@tercet/protocol';
 import { EFFECTS } from '../effects/index.js';
 import type { EffectContext, EffectOf } from '../effects/port.js';
+import { hasCome } from './clock.js';
 import { laneTo } from './commit.js';
 import { KnownLanes } from './known-lanes.js';
 import { storedEffect, type OutboxEffect } from './stored.js';
@@ -82,16 +83,14 @@ export class Dispatcher {
   async run(key: string): Promise<void> {
     const effect = await this.options.journal.effect(key);
     // A stale job: the effect was postponed since.
-    if (!effect || effect.done || effect.dueMs > this.options.trades.now().timeMs) return;
+    if (!effect || effect.done || !this.isDue(effect)) return;
     this.lookAgain([effect]);
   }
 
   /** Runs whatever is due: at start, on reconnect, on reconcile (S23). */
   async runDue(): Promise<void> {
-    const due = await this.options.journal.pendingEffects({
-      dueBeforeMs: unixMs(this.options.trades.now().timeMs),
-    });
-    this.lookAgain(due);
+    const pending = await this.options.journal.pendingEffects();
+    this.lookAgain(pending.filter((effect) => this.isDue(effect)));
   }
 
   /**
@@ -122,6 +121,11 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.closed = true;
     await this.idle();
+  }
+
+  /** Nothing is put off for longer than a payment is left alone: what is due later was put off before a clock was set back. */
+  private isDue({ dueMs }: Pick<EffectRow, 'dueMs'>): boolean {
+    return hasCome(dueMs, this.options.trades.now().timeMs, PAYING_MS);
   }
 
   private launch(name: string, work: () => Promise<void>): void {
@@ -160,7 +164,7 @@ export class Dispatcher {
       const next = await this.headOf(tradeId, lane);
       // One that was postponed holds up its lane until its own time comes, or its addressee is heard.
       const isUrgent = this.urgent.delete(lane);
-      const isDue = next !== undefined && (isUrgent || next.dueMs <= this.options.trades.now().timeMs);
+      const isDue = next !== undefined && (isUrgent || this.isDue(next));
       more = isDue && (await this.tryEffect(next));
     }
   }

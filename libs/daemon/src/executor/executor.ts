@@ -6,7 +6,7 @@ import type { Commit, CommitResult, EffectRow, Journal } from '@tercet/journal';
 import type { At, Envelope, Fact, StepResult, TradeData, TradeId, TradeState } from '@tercet/protocol';
 import { initialState, partyOf, step, TercetError } from '@tercet/protocol';
 import { BoundedMap } from './bounded-map.js';
-import type { Clock } from './clock.js';
+import { isReached, type Clock } from './clock.js';
 import { commitOf } from './commit.js';
 import { storedFact, viewOf } from './stored.js';
 import { KeyedLock } from './keyed-lock.js';
@@ -119,7 +119,7 @@ export class Executor implements Trades {
     options: SubmitOptions,
   ): Promise<Outcome | 'conflict'> {
     const taken: Fact = { ...fact, at: this.options.clock.now() };
-    if (taken.kind === 'due' && !isReached(view.state.deadlines[taken.name], taken.at))
+    if (taken.kind === 'due' && !isDue(view.state.deadlines[taken.name], taken.at))
       return { result: 'ignored' };
     const result = this.compute(view.state, taken);
     if (result.result === 'ignored') return result;
@@ -184,10 +184,8 @@ export class Executor implements Trades {
 }
 
 /** A deadline is fired by its name, from a list that was read before: what bears the name now may be later, or gone (S21). */
-function isReached(at: TradeState['deadlines'][string] | undefined, now: At): boolean {
-  if (!at) return false;
-  return 'height' in at ? at.height <= now.height : at.timeMs <= now.timeMs;
-}
+const isDue = (at: TradeState['deadlines'][string] | undefined, now: At): boolean =>
+  at !== undefined && isReached(at, now);
 
 function notWritten(answer: Exclude<CommitResult, { result: 'committed' }>): Outcome | 'conflict' {
   switch (answer.result) {

@@ -28,8 +28,8 @@ test('counts by kind, outcome, queue and code', async () => {
   metrics.openTrades(4);
   metrics.tip(812_345);
   metrics.jobFired('deadline', 40);
-  metrics.jobsReady(true);
   metrics.refused('REPLAYED');
+  metrics.alarm('nearEnd');
   const text = await (await fetch(`${await serve(metrics)}/metrics`)).text();
   for (const line of [
     'tercet_facts_total{kind="retained",service="escrow-agent"} 1',
@@ -39,8 +39,8 @@ test('counts by kind, outcome, queue and code', async () => {
     'tercet_open_trades{service="escrow-agent"} 4',
     'tercet_tip_height{service="escrow-agent"} 812345',
     'tercet_job_lag_seconds_sum{service="escrow-agent",queue="deadline"} 0.04',
-    'tercet_jobs_ready{service="escrow-agent"} 1',
     'tercet_refused_envelopes_total{code="REPLAYED",service="escrow-agent"} 1',
+    'tercet_alarms_total{alarm="nearEnd",service="escrow-agent"} 1',
     'nodejs_eventloop_lag_seconds',
   ]) {
     expect(text).toContain(line);

@@ -17,9 +17,10 @@ export interface Metrics {
   tip(height: number): void;
   /** A job ran so many ms after its time. */
   jobFired(queue: string, lateMs: number): void;
-  jobsReady(ready: boolean): void;
   /** An envelope was refused; its reason code. */
   refused(code: string): void;
+  /** A wait of a trade has outlived its height; which. */
+  alarm(name: string): void;
 }
 
 /** A registry of its own, so that two daemons in one process don't mix. */
@@ -49,15 +50,16 @@ export const createMetrics = (service: string): Metrics => {
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120],
     registers,
   });
-  const ready = new Gauge({
-    name: 'tercet_jobs_ready',
-    help: '1 while Redis answers and holds what the journal knows, 0 while due work is swept',
-    registers,
-  });
   const refused = new Counter({
     name: 'tercet_refused_envelopes_total',
     help: 'Envelopes of peers that were refused, by reason code',
     labelNames: ['code'] as const,
+    registers,
+  });
+  const alarms = new Counter({
+    name: 'tercet_alarms_total',
+    help: 'Waits of trades that have outlived their height, by name',
+    labelNames: ['alarm'] as const,
     registers,
   });
   return {
@@ -89,7 +91,7 @@ export const createMetrics = (service: string): Metrics => {
     openTrades: (count) => open.set(count),
     tip: (height) => tip.set(height),
     jobFired: (queue, lateMs) => lag.observe({ queue }, lateMs / 1_000),
-    jobsReady: (is) => ready.set(is ? 1 : 0),
     refused: (code) => refused.inc({ code }),
+    alarm: (alarm) => alarms.inc({ alarm }),
   };
 };

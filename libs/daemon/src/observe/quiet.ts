@@ -24,8 +24,8 @@ export const NO_METRICS: Omit<Metrics, 'contentType' | 'text' | 'counted'> = {
   effect: quiet,
   tip: quiet,
   refused: quiet,
+  alarm: quiet,
   openTrades: quiet,
   jobFired: quiet,
-  jobsReady: quiet,
   measured: quiet,
 };

@@ -65,6 +65,16 @@ describe('S35 S37 the spend cap of an hour', () => {
     expect(await pay(start().gate, 'b', 1)).toBe('sent');
   });
 
+  test('a clock that is set back by a day holds nothing up until it is there again', async () => {
+    const { gate, book } = start();
+    await pay(gate, 'a', 100_000);
+    nowMs -= 24 * 60 * MINUTE_MS;
+    expect(await pay(gate, 'b', 100_000)).toBe('sent');
+    expect(await pay(gate, 'c', 1)).toBe('SPEND_CAP_REACHED');
+    await book.prune();
+    expect(await book.sentMsat()).toBe(sat(100_000));
+  });
+
   test('S45 nothing is lost: one larger than the cap goes alone in its hour', async () => {
     const { gate } = start();
     await pay(gate, 'a', 1);

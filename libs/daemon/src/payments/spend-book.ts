@@ -5,6 +5,7 @@
 import type { Journal, Json } from '@tercet/journal';
 import type { Msat, PaymentHash } from '@tercet/protocol';
 import { msat } from '@tercet/protocol';
+import { isWithin } from '../executor/clock.js';
 import { KeyedLock } from '../executor/keyed-lock.js';
 import { KeptRead } from './kept-read.js';
 
@@ -85,7 +86,7 @@ export class SpendBook {
   }
 
   private isRecent(sent: Sent | undefined): boolean {
-    return sent !== undefined && sent.atMs > this.parts.nowMs() - HOUR_MS;
+    return sent !== undefined && isWithin(sent.atMs, this.parts.nowMs(), HOUR_MS);
   }
 
   private sum(entries: Entries): Msat {

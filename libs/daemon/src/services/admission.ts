@@ -2,6 +2,7 @@
 import type { Msat, OrderId, TradeId } from '@tercet/protocol';
 import { feeLimitMsat, msat, orderIdOf, sat, TercetError } from '@tercet/protocol';
 import type { Config } from '../config/index.js';
+import { hasCome, isWithin } from '../executor/clock.js';
 import type { Trades, TradeView } from '../executor/port.js';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -33,7 +34,7 @@ class Book {
     else if (!this.open.has(tradeId)) this.begin(tradeId, orderIdOf(state.data.signedOrder.order));
     const { startedMs, signedOrder } = state.data;
     // What ended before anything was locked moved nothing.
-    const counts = !(terminal && state.machines.engine === 'idle') && startedMs > nowMs - HOUR_MS;
+    const counts = !(terminal && state.machines.engine === 'idle') && isWithin(startedMs, nowMs, HOUR_MS);
     if (counts) this.recent.set(tradeId, { startedMs, priceMsat: signedOrder.order.amountMsat });
     else this.recent.delete(tradeId);
   }
@@ -61,14 +62,14 @@ class Book {
   }
 
   openTrades(nowMs: number): number {
-    this.reserved = this.reserved.filter(({ untilMs }) => untilMs > nowMs);
+    this.reserved = this.reserved.filter(({ untilMs }) => !hasCome(untilMs, nowMs, RESERVED_MS));
     return this.open.size + this.reserved.length;
   }
 
   withinTheHour(nowMs: number): Msat {
     let sum = this.reserved.reduce((total, { priceMsat }) => total + withFees(priceMsat), 0n);
     for (const [tradeId, { startedMs, priceMsat }] of this.recent) {
-      if (startedMs > nowMs - HOUR_MS) sum += withFees(priceMsat);
+      if (isWithin(startedMs, nowMs, HOUR_MS)) sum += withFees(priceMsat);
       else this.recent.delete(tradeId);
     }
     return msat(sum);

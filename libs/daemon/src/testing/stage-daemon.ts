@@ -145,6 +145,15 @@ export class StageDaemon {
     await this.jobs?.reconcile();
   }
 
+  /** Its queue is gone until `queueComesBack`. */
+  queueGoes(): void {
+    this.jobs?.goDark();
+  }
+
+  async queueComesBack(): Promise<void> {
+    await this.jobs?.comeBack();
+  }
+
   /** As over the wire: an answer, an error, or the connection breaks because the process died. */
   async take(envelope: Envelope): Promise<rpc.Receipt> {
     const { core, life } = this;

@@ -3,10 +3,15 @@ import type { JobOptions, Jobs } from '@tercet/jobs';
 import type { FastClock } from './fast-clock.js';
 
 export class TimerJobs implements Jobs {
-  readonly ready = true;
+  /** No job comes and none is taken, as with a Redis out of reach and nobody who sweeps: blocks and peers are what is left. */
+  private dark = false;
   private readonly stops = new Set<() => void>();
   private readonly running = new Set<Promise<void>>();
   private closed = false;
+
+  get ready(): boolean {
+    return !this.dark;
+  }
 
   constructor(
     private readonly options: JobOptions,
@@ -44,15 +49,31 @@ export class TimerJobs implements Jobs {
     await Promise.allSettled(this.running);
   }
 
+  goDark(): void {
+    this.dark = true;
+    this.drop();
+  }
+
+  /** As on reconnect: filled from the journal. */
+  async comeBack(): Promise<void> {
+    this.dark = false;
+    await this.rebuild();
+    await this.reconcile();
+  }
+
   /** Ends without waiting, as with the process. */
   kill(): void {
     this.closed = true;
+    this.drop();
+  }
+
+  private drop(): void {
     for (const stop of this.stops) stop();
     this.stops.clear();
   }
 
   private later(timeMs: number, work: () => Promise<void>): Promise<void> {
-    if (this.closed) return Promise.resolve();
+    if (this.closed || this.dark) return Promise.resolve();
     const stop = this.clock.at(timeMs, () => {
       this.stops.delete(stop);
       const job = work()

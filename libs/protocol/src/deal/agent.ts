@@ -2,7 +2,7 @@
  * The agent's side of the deal: it answers and never starts a step (A1). Terms are its own draft, signed first; its
  * second signature, `retained`, makes them valid.
  */
-import { above, blocks, unixMs } from '../units.js';
+import { above, blocks } from '../units.js';
 import type { Terms } from '../terms/terms.js';
 import { retainedHash, termsHashOf } from '../terms/terms.js';
 import { agentTermsHashOf } from '../terms/agent-terms.js';
@@ -14,12 +14,12 @@ import { keepWhy, latest, roleOf, tell } from '../machine/rows.js';
 import type { TradeData } from '../machine/state.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Ask, Context, DeadlineAt, Guard, Keep } from '../machine/table.js';
-import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
+import { after, ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { msat } from '../units.js';
 import { allSigned, reasonsAgainstOrder } from './checks.js';
 import { INVOICE_START_SECONDS } from './limits.js';
 
-const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + 2 * d.limits.negotiationMs) });
+const giveUp: DeadlineAt = (d) => after(d.startedMs, 2 * d.limits.negotiationMs);
 
 const offered: Guard<'solicit'> = (d, f, c) => reasonsAgainstOrder(d, f, c.keys.publicKey).length === 0;
 
@@ -189,12 +189,14 @@ const badRetain = on(
 );
 
 export const dealAgent = machine('deal.agent', 'new', {
-  new: state({}, [
+  new: state({ endedBy: 'start' }, [
     on('solicit', when(offered, free), to('feePaid'), keep(keepDraft), ask(offerTerms), 'A1 A4'),
     on('solicit', when(offered), to('pricing'), keep(keepDraft), ask(makeFeeInvoice), 'A1 A4'),
     on('solicit', to('refused'), keep(keepTaker), ask(rejectOrder), 'A15'),
   ]),
-  pricing: state({}, [on('invoiceMade', when(latest('retainFee')), to('offered'), ask(offerTerms), 'A4')]),
+  pricing: state({ endedBy: 'node' }, [
+    on('invoiceMade', when(latest('retainFee')), to('offered'), ask(offerTerms), 'A4'),
+  ]),
   offered: state({ until: { giveUp } }, [
     on('invoicePaid', when(latest('retainFee')), to('feePaid'), 'A7'),
     retain('awaitingFee'),
@@ -213,10 +215,10 @@ export const dealAgent = machine('deal.agent', 'new', {
     lapse,
   ]),
   feePaid: state({ until: { giveUp } }, [retainAndHost, badRetain, lapse]),
-  hosting: state({}, [
+  hosting: state({ endedBy: 'escrow' }, [
     on('hosted', to('agreed'), keep(startLease), ask(sendRetained), raise({ kind: 'agreed' }), 'A7'),
   ]),
-  agreed: state({}, [
+  agreed: state({ endedBy: 'escrow' }, [
     on('secured', to('locked'), 'A10'),
     on(
       'unsecured',

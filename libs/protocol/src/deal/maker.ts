@@ -2,11 +2,11 @@
  * The maker's side of the deal. Keeps A5 (agent must be on the list), A7 (lease falls back to open), A15 (answers with
  * reasons). The order is claimed by one trade at a time, in the same transaction as the step.
  */
-import { unixMs } from '../units.js';
 import { agreedTerms, known } from '../machine/state.js';
 import { keepWhy, sitsAs, tell } from '../machine/rows.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import {
+  after,
   ask,
   claimOrder,
   due,
@@ -23,7 +23,7 @@ import { termsHashOf } from '../terms/terms.js';
 import { payoutFits, reasonsAgainst, retainedFits, takerSigned } from './checks.js';
 import { holdOf, retainedTooLate, sendRetain } from './effects.js';
 
-const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + d.limits.negotiationMs) });
+const giveUp: DeadlineAt = (d) => after(d.startedMs, d.limits.negotiationMs);
 
 const acceptable: Guard<'takeOrder'> = (d, f) =>
   reasonsAgainst(d, f.body.terms).length === 0 &&
@@ -114,7 +114,7 @@ const retained = on(
 );
 
 export const dealMaker = machine('deal.maker', 'new', {
-  new: state({}, [
+  new: state({ endedBy: 'start' }, [
     on(
       'takeOrder',
       when(acceptable),
@@ -126,7 +126,7 @@ export const dealMaker = machine('deal.maker', 'new', {
     ),
     on('takeOrder', to('refused'), keep(keepWhy("The taker's terms were refused.")), ask(reject), 'A5 A15'),
   ]),
-  preparing: state({}, [
+  preparing: state({ endedBy: 'claim' }, [
     on(
       'prepared',
       when(sitsAs('payer')),
@@ -139,7 +139,7 @@ export const dealMaker = machine('deal.maker', 'new', {
   ]),
   retaining: state({ until: { giveUp } }, [retained, ...fallBack]),
   accepted: state({ until: { giveUp } }, [retained, ...fallBack]),
-  agreed: state({}, [
+  agreed: state({ endedBy: 'escrow' }, [
     on('secured', to('locked'), 'A10'),
     // The payment was settled before anybody locked it: from here the escrow speaks.
     on('endangered', to('locked'), 'S48'),

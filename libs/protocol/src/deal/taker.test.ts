@@ -157,7 +157,10 @@ describe('the deal of the taker', () => {
     fresh.tip = 1100;
     fresh.take();
     expect(fresh.data('taker').startedMs).toBe(fresh.at.timeMs);
-    expect(fresh.states.taker.deadlines['deal.giveUp']).toEqual({ timeMs: fresh.at.timeMs + 600_000 });
+    expect(fresh.states.taker.deadlines['deal.giveUp']).toEqual({
+      timeMs: fresh.at.timeMs + 600_000,
+      withinMs: 600_000,
+    });
   });
 
   test('A5: terms with another fee than the agent announced are refused before anything is paid', () => {

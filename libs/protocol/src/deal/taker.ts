@@ -2,16 +2,17 @@
  * The taker's side of the deal: agent first, then maker (n3xB steps 4-12, 18 doesn't exist).
  * Keeps A4 (agent of both lists), A6 (payout invoice for the agent's eyes), A7 (no hold before all have signed).
  */
-import { height as heightOf, unixMs } from '../units.js';
+import { height as heightOf } from '../units.js';
+import { noWord } from '../machine/alarms.js';
 import { agreedTerms, known } from '../machine/state.js';
 import { keepReason, keepWhy, latest, roleOf, sitsAs, tell } from '../machine/rows.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
-import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
+import { after, ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { termsHashOf } from '../terms/terms.js';
 import { makerSigned, retainedFits, termsFit } from './checks.js';
 import { holdOf, payRetainFee, retainedTooLate, sendRetain } from './effects.js';
 
-const giveUp: DeadlineAt = (d) => ({ timeMs: unixMs(d.startedMs + d.limits.negotiationMs) });
+const giveUp: DeadlineAt = (d) => after(d.startedMs, d.limits.negotiationMs);
 
 const start: Keep<'cmdTake'> = (_, f) => ({ startedMs: f.at.timeMs });
 
@@ -80,7 +81,7 @@ const stopped = [
 ];
 
 export const dealTaker = machine('deal.taker', 'new', {
-  new: state({}, [on('cmdTake', to('soliciting'), keep(start), ask(sendSolicit), 'A4')]),
+  new: state({ endedBy: 'start' }, [on('cmdTake', to('soliciting'), keep(start), ask(sendSolicit), 'A4')]),
   soliciting: state({ until: { giveUp } }, [
     on(
       'signedTerms',
@@ -110,12 +111,15 @@ export const dealTaker = machine('deal.taker', 'new', {
     ...stopped,
   ]),
   // A payment to the agent's own invoice: what becomes of it is the node's word (S3), so no clock ends this state.
-  payingFee: state({}, [
+  payingFee: state({ until: noWord.until, endedBy: 'node' }, [
     on('paymentPaid', when(latest('retainFee')), to('preparing'), raise({ kind: 'prepare' }), 'A7'),
     on('paymentFailed', when(latest('retainFee')), to('refused'), keep(keepReason), 'S3'),
     on('payRefused', when(latest('retainFee')), to('refused'), keep(keepReason), 'S4'),
+    noWord.row,
   ]),
-  preparing: state({}, [on('prepared', to('offered'), keep(signTerms), ask(sendTakeOrder), 'A6')]),
+  preparing: state({ endedBy: 'claim' }, [
+    on('prepared', to('offered'), keep(signTerms), ask(sendTakeOrder), 'A6'),
+  ]),
   offered: state({ until: { giveUp: signedUntil() } }, [
     on(
       'tradeResponse',
@@ -165,7 +169,7 @@ export const dealTaker = machine('deal.taker', 'new', {
     ),
     ...stopped,
   ]),
-  agreed: state({}, [
+  agreed: state({ endedBy: 'escrow' }, [
     answered,
     on('secured', to('locked'), 'A10'),
     // The payment was settled before anybody locked it: from here the escrow speaks.
@@ -186,5 +190,5 @@ export const dealTaker = machine('deal.taker', 'new', {
 
 /** After the taker signed, twice the time: maker and agent each have one turn. */
 function signedUntil(): DeadlineAt {
-  return (d) => ({ timeMs: unixMs(d.startedMs + 2 * d.limits.negotiationMs) });
+  return (d) => after(d.startedMs, 2 * d.limits.negotiationMs);
 }

@@ -157,16 +157,16 @@ export const claim = machine('claim', 'none', {
     asked,
     lapsed,
   ]),
-  first: state({}, [
+  first: state({ endedBy: 'node' }, [
     on('invoiceMade', when(newest), to('waiting'), keep(sealForAgent), raise({ kind: 'prepared' }), 'A6'),
   ]),
-  waiting: state({}, [
+  waiting: state({ endedBy: 'owed' }, [
     on('invoicePaid', when(newest), to('paid'), raise({ kind: 'claimPaid' }), 'A9 S8'),
     asked,
     on('void', to('voided'), ask(cancelOpen), 'S9'),
     lapsed,
   ]),
-  making: state({}, [
+  making: state({ endedBy: 'node' }, [
     on('invoiceMade', when(newest, feeRanOut), to('unpaid'), keep(keepLapsed), 'S9'),
     on('invoiceMade', when(newest), to('waiting'), ask(sendFresh), 'A16'),
   ]),

@@ -11,6 +11,7 @@ import {
   TRIES_AT_DEBTORS_COST,
   TRY_REST_MS,
 } from '../deal/limits.js';
+import { noWord } from '../machine/alarms.js';
 import type { DebtPurpose, Fact } from '../machine/facts.js';
 import { tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
@@ -98,7 +99,10 @@ const agentSilent: DeadlineAt = (d) =>
 const keepUnpaid: Keep = (d) => ({
   why: d.why ?? "The agent's success fee could not be paid; it is no longer tried.",
 });
-const nextTry: DeadlineAt = (d) => (d.nextTryMs === undefined ? undefined : { timeMs: d.nextTryMs });
+const nextTry: DeadlineAt = (d) =>
+  d.nextTryMs === undefined
+    ? undefined
+    : { timeMs: d.nextTryMs, withinMs: LONGEST_PAUSE_MS[purposeOf(owed(d))] };
 
 const holdOpen = (d: TradeData): boolean =>
   d.settling !== true && d.ledger.some(({ kind, status }) => kind === 'hold' && status === 'accepted');
@@ -151,9 +155,9 @@ export const debt = machine('debt', 'none', {
     on('owe', when(invoiceAtHand), to('recording'), keep(keepHandedOver, keepOwed), ask(record), 'S1 A9'),
     on('owe', to('owed'), keep(keepOwed), ask(askForInvoice), 'S45 S56'),
   ]),
-  recording: state({}, [on('recorded', to('paying'), ask(payOut), 'S1')]),
+  recording: state({ endedBy: 'journal' }, [on('recorded', to('paying'), ask(payOut), 'S1')]),
   // Unknown = still in flight: tracked by hash; nothing else is sent (S3).
-  paying: state({}, [
+  paying: state({ until: noWord.until, endedBy: 'node' }, [
     on('paymentPaid', when(ours), to('paid'), raise({ kind: 'debtPaid' }), 'S1 S8'),
     on(
       'payRefused',
@@ -169,9 +173,10 @@ export const debt = machine('debt', 'none', {
     on('payRefused', when(ours, lastTry), to('unpaid'), keep(keepUnpaid), 'S4'),
     on('paymentFailed', when(ours), to('resting'), keep(countTry, untilNextTry, nextAttempt), 'S1 S3'),
     on('payRefused', when(ours), to('resting'), keep(untilNextTry, nextAttempt), 'S4 A16'),
+    noWord.row,
   ]),
   resting: state({ until: { nextTry } }, [due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56')]),
-  owed: state({ until: { agentSilent } }, [
+  owed: state({ until: { agentSilent }, endedBy: 'owed' }, [
     on('freshInvoice', when(rightInvoice), to('recording'), keep(keepInvoice), ask(record), 'S1 S2 A16'),
     due('agentSilent', to('unpaid'), keep(keepUnpaid), 'S9'),
   ]),

@@ -77,7 +77,7 @@ const cancelByPayee = on(
 );
 
 export const fiatAgent = machine('fiat.agent', 'idle', {
-  idle: state({}, [on('secured', to('locked'), 'A10')]),
+  idle: state({ endedBy: 'escrow' }, [on('secured', to('locked'), 'A10')]),
   locked: state({ until: { performBy } }, [
     on('performing', when(enoughTime), to('performing'), keep(keepWindow), ask(acknowledge), 'A8 S47'),
     on('performing', ask(tooLate), 'S59'),
@@ -119,14 +119,14 @@ export const fiatAgent = machine('fiat.agent', 'idle', {
     ...always,
   ]),
   // The default is under way; a release still counts until a refund is recorded, and so does the payee's own cancel.
-  undecided: state({}, [
+  undecided: state({ endedBy: 'escrow' }, [
     cancelByPayee,
     on('cancelRequest', ask(waitForPerformer), 'S47'),
     release,
     ...always,
   ]),
-  releasing: state({}, [on('fiatSent', keep(keepSent), 'A8'), ...always]),
-  refunding: state({}, [...always]),
+  releasing: state({ endedBy: 'escrow' }, [on('fiatSent', keep(keepSent), 'A8'), ...always]),
+  refunding: state({ endedBy: 'escrow' }, [...always]),
   released: state({ at: 'end' }),
   refunded: state({ at: 'end' }),
 });

@@ -39,7 +39,7 @@ const ends = [
 ];
 
 export const fiatPayee = machine('fiat.payee', 'idle', {
-  idle: state({}, [on('secured', to('awaitingDetails'), 'A8 S13')]),
+  idle: state({ endedBy: 'escrow' }, [on('secured', to('awaitingDetails'), 'A8 S13')]),
   awaitingDetails: state({ until: { performBy } }, [
     on('fiatDetails', to('asking'), keep(readDetails), ask(askToPerform), 'A8'),
     on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
@@ -92,7 +92,7 @@ export const fiatPayee = machine('fiat.payee', 'idle', {
     ),
     ...ends,
   ]),
-  sent: state({}, [
+  sent: state({ endedBy: 'escrow' }, [
     on('cmdCancel', when(confirmed), to('cancelling'), ask(askCancel), 'A11'),
     on(
       'cmdCancel',
@@ -105,8 +105,8 @@ export const fiatPayee = machine('fiat.payee', 'idle', {
     ),
     ...ends,
   ]),
-  cancelling: state({}, ends),
-  tooLate: state({}, ends),
+  cancelling: state({ endedBy: 'escrow' }, ends),
+  tooLate: state({ endedBy: 'escrow' }, ends),
   done: state({ at: 'end' }),
   refunded: state({ at: 'end' }),
 });

@@ -36,7 +36,7 @@ const release = on('cmdRelease', to('releasing'), keep(signRelease), raise({ kin
 const sent = on('fiatSent', to('answering'), keep(keepSent), 'A8');
 
 export const fiatPayer = machine('fiat.payer', 'idle', {
-  idle: state({}, [
+  idle: state({ endedBy: 'escrow' }, [
     on('secured', to('locked'), ask(tellFiatDetails), 'A8 S13 S32'),
     on(
       'endangered',
@@ -46,13 +46,13 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     ),
   ]),
   // "Fiat sent" waits for the acknowledgement: without one either side may cancel, and no word of the payee's ends that.
-  locked: state({}, [
+  locked: state({ endedBy: 'escrow' }, [
     on('performingAck', to('performing'), keep(keepAck), 'A8 S47'),
     on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
     release,
     ...ends,
   ]),
-  performing: state({}, [
+  performing: state({ endedBy: 'escrow' }, [
     sent,
     release,
     on(
@@ -80,18 +80,18 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     ),
     ...ends,
   ]),
-  unanswered: state({}, [release, ...ends]),
-  cancelling: state({}, [
+  unanswered: state({ endedBy: 'escrow' }, [release, ...ends]),
+  cancelling: state({ endedBy: 'escrow' }, [
     // The acknowledgement was stored first: of the two the first holds (section 2).
     on('performingAck', to('performing'), keep(keepAck), 'S47'),
     ...ends,
   ]),
-  releasing: state({}, [
+  releasing: state({ endedBy: 'escrow' }, [
     ...ends,
     on('fiatSent', keep(keepSent), 'A8'),
     on('performingAck', keep(keepAck), 'A8'),
   ]),
-  endangered: state({}, [
+  endangered: state({ endedBy: 'escrow' }, [
     on('released', to('done'), 'A9'),
     on('refunded', to('refunded'), 'S9'),
     on('cmdRelease', keep(signRelease), raise({ kind: 'releaseEscrow' }), 'A9'),

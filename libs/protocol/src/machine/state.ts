@@ -46,6 +46,13 @@ export interface Peer {
   contact?: Contact;
 }
 
+/** A wait that outlived its height, and the height (alarms.ts). */
+export interface Told {
+  alarm: Alarm;
+  height: Height;
+}
+export type Alarm = 'nearEnd' | 'lateReturn' | 'custodyOverdue' | 'noWord';
+
 /** What somebody is owed: stored before anything moves, never lapsing (protocol.md section 1). */
 export interface Obligation {
   to: Role;
@@ -110,6 +117,8 @@ export interface TradeData {
   nextTryMs?: UnixMs;
   claimAttempt?: number;
   owedBy?: Role;
+  /** Waits that have outlived their height. */
+  told?: Told[];
   /** Why the trade ended or is ending, in words. */
   why?: string;
   /** The reason is this party's own: it left. */
@@ -139,7 +148,7 @@ export interface TradeState {
   machines: Record<MachineName, string>;
   data: TradeData;
   /** Height or time deadlines now set, by machine and name, as the states declare them. */
-  deadlines: Record<string, { height: Height } | { timeMs: number }>;
+  deadlines: Record<string, { height: Height } | { timeMs: number; withinMs?: number }>;
 }
 
 /** Terms and their hash of a trade that has them; a row that needs them stands behind a state that kept them. */

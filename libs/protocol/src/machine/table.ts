@@ -11,6 +11,8 @@
  */
 import type { Keyring } from '../crypto/keyring.js';
 import type { Height, UnixMs } from '../units.js';
+import { unixMs } from '../units.js';
+import type { Bound } from './bounds.js';
 import type { Effect } from './effects.js';
 import type { Fact, FactKind, Facts, InternalKind } from './facts.js';
 import type { TradeData } from './state.js';
@@ -79,11 +81,19 @@ export function due(name: string, ...parts: (Part<'due'> | string)[]): Row {
   return { ...row, name };
 }
 
-export type DeadlineAt = (d: TradeData) => { height: Height } | { timeMs: UnixMs } | undefined;
+/** A time says how far ahead it ever is when it is set, where a clock that was set back must not put it off. */
+export type DeadlineAt = (d: TradeData) => { height: Height } | Until | undefined;
+interface Until {
+  timeMs: UnixMs;
+  withinMs?: number;
+}
+/** So long after that. */
+export const after = (fromMs: number, ms: number): Until => ({ timeMs: unixMs(fromMs + ms), withinMs: ms });
 
 export interface StateSpec {
-  /** Every wait has an end, or a reason why it needs none: the sats are watched by a payment or a hold. */
   until: Record<string, DeadlineAt>;
+  /** Who ends the wait where no deadline here does: every wait has the one or the other (bounds.ts says why that is enough). */
+  endedBy?: Bound;
   /** `end`: nothing leaves it (S20). `rest`: keeps no trade open, yet may be left, by a debt that turns up later. */
   at: 'work' | 'rest' | 'end';
   rows: Row[];
@@ -91,10 +101,12 @@ export interface StateSpec {
 
 interface StateOptions {
   until?: Record<string, DeadlineAt>;
+  endedBy?: Bound;
   at?: StateSpec['at'];
 }
 export const state = (options: StateOptions, rows: Row[] = []): StateSpec => ({
   until: options.until ?? {},
+  endedBy: options.endedBy,
   at: options.at ?? 'work',
   rows,
 });
@@ -106,13 +118,22 @@ export interface Machine {
   states: Record<string, StateSpec>;
 }
 
-/** Builds a machine and refuses a table that doesn't hold together: unknown target, deadline without a row or row without a deadline. */
+/** A deadline that leaves the state; one that only remembers that it has passed ends no wait. */
+export const endsByDeadline = (spec: StateSpec): boolean =>
+  spec.rows.some((row) => row.on === 'due' && row.to !== undefined);
+
+/**
+ * Builds a machine and refuses a table that doesn't hold together: unknown target, deadline without a row or row without a
+ * deadline, a wait that nothing ends.
+ */
 export function machine(name: string, initial: string, states: Record<string, StateSpec>): Machine {
   const fail = (what: string): never => {
     throw new Error(`table ${name}: ${what}`);
   };
   if (!states[initial]) fail(`no state ${initial}`);
   for (const [from, spec] of Object.entries(states)) {
+    if (spec.at === 'work' && !endsByDeadline(spec) && spec.endedBy === undefined)
+      fail(`${from}: waits without a deadline, and nothing says who ends the wait`);
     if (spec.at === 'end' && spec.rows.some((row) => row.to !== undefined && row.to !== from))
       fail(`${from} is an end and is left`);
     for (const row of spec.rows) {

@@ -4,7 +4,7 @@ import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
 import type { Guard } from '../machine/table.js';
 import type { LockedHeights, Margins } from '../terms/windows.js';
-import { brokenBounds, lockedHeights, TIP_SLACK } from '../terms/windows.js';
+import { brokenBounds, LOCK_OVERDUE, lockedHeights, TIP_SLACK } from '../terms/windows.js';
 import type { BodyOf } from '../messages/bodies.js';
 import type { Height } from '../units.js';
 import { above } from '../units.js';
@@ -101,4 +101,4 @@ export const hostFree = (d: TradeData): { height: Height } | undefined =>
   d.leaseEnd === undefined ? undefined : { height: above(d.leaseEnd, TIP_SLACK) };
 /** A trader that waits for `locked` gives up here: the message may be late by an outage of the agent, the hold isn't. */
 export const lockOverdue = (d: TradeData): { height: Height } | undefined =>
-  d.leaseEnd === undefined ? undefined : { height: above(d.leaseEnd, 6) };
+  d.leaseEnd === undefined ? undefined : { height: above(d.leaseEnd, LOCK_OVERDUE) };

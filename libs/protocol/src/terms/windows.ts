@@ -26,6 +26,12 @@ export const PERFORM_SPARE = blocks(6);
 export const PERFORM_GRACE = blocks(36);
 /** A wallet that can't be read may keep a payment locked this long. */
 export const UNREADABLE_WALLET_BLOCKS = blocks(2016);
+/** After the lease, how long word of `locked`, or of a payment that comes back, may be on its way. */
+export const LOCK_OVERDUE = blocks(6);
+/** After the end of custody, how long the agent's payment or ruling may be on its way. */
+export const AGENT_GRACE = blocks(36);
+/** After the longest route of a payout, how long its end may take: an HTLC that went on chain confirms. */
+export const ROUTE_GRACE = blocks(12);
 /** Two tips may differ by this much. */
 export const TIP_SLACK = blocks(2);
 

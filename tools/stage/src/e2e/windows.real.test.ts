@@ -13,7 +13,7 @@ import { useScene } from './support/scene.js';
 // The agent reaches the taker by a channel of their own, the maker over one node between.
 const scene = useScene(
   { maker: NO_CEILING, taker: NO_CEILING, agent: NO_CEILING },
-  { direct: [['agent', 'taker']] },
+  { network: { direct: [['agent', 'taker']] } },
 );
 const lnds = useLnds(scene);
 

@@ -24,6 +24,12 @@ export async function flush(server: RedisServer): Promise<void> {
   if (!answer.startsWith('+OK')) throw new Error(`FLUSHALL: ${answer}`);
 }
 
+/** How much it may hold, in bytes; 0 is no bound. It refuses writes while it holds more. */
+export async function allowMemory(server: RedisServer, bytes: number): Promise<void> {
+  const answer = await ask(server, `CONFIG SET maxmemory ${String(bytes)}`);
+  if (!answer.startsWith('+OK')) throw new Error(`CONFIG SET maxmemory: ${answer}`);
+}
+
 /** Number of keys in its database. */
 export async function keyCount(server: RedisServer): Promise<number> {
   const answer = await ask(server, 'DBSIZE');

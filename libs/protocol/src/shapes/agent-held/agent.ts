@@ -4,6 +4,7 @@
  * Pay first, settle after, while a route fits; otherwise settle first and pay from custody (A9).
  */
 import { INVOICE_START_SECONDS } from '../../deal/limits.js';
+import { lateReturn, nearEnd } from '../../machine/alarms.js';
 import { both, cancelEscrow, roleOf, tell, tellBoth } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
@@ -128,9 +129,9 @@ const gone = [
 ];
 
 export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
-  idle: state({}, [on('host', to('creating'), keep(drawHash), ask(createHold), 'A7 S34')]),
-  creating: state({}, [on('holdCreated', to('created'), raise(hosted), 'A7')]),
-  created: state({}, [
+  idle: state({ endedBy: 'deal' }, [on('host', to('creating'), keep(drawHash), ask(createHold), 'A7 S34')]),
+  creating: state({ endedBy: 'node' }, [on('holdCreated', to('created'), raise(hosted), 'A7')]),
+  created: state({ endedBy: 'step' }, [
     on(
       'agreed',
       when(holdGone),
@@ -170,9 +171,10 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
     ),
   ]),
   // The node is asked to cancel until it says that it did; nothing here can turn into a settle.
-  unlocking: state({}, [
+  unlocking: state({ until: lateReturn.until, endedBy: 'node' }, [
     on('holdAccepted', ask(cancelEscrow), 'S13'),
     on('holdCancelled', to('unlocked'), ask(tellCancelled), raise(unsecured), 'S9'),
+    lateReturn.row,
   ]),
   held: state({ until: { forcedSettle } }, [
     on('releaseEscrow', when(payoutFits), to('payingFirst'), raise(owePayee), 'A9 S5 S54'),
@@ -188,31 +190,35 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
     due('payoutTooLate', to('settlingUnpaid'), keep(keepSettling), ask(settle), 'S5 S45'),
     on('holdCancelled', to('owing'), keep(whyGone), 'S45 S56'),
   ]),
-  settlingPaid: state({}, [
+  settlingPaid: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdSettled', to('released'), ask(tellReleased), raise({ kind: 'released' }), 'A9 S8'),
     // Paid out of our own pocket: the hold is gone. The payer has fiat and sats back only by our loss.
     on('holdCancelled', to('released'), keep(whyGone), ask(tellReleased), raise({ kind: 'released' }), 'S56'),
+    nearEnd.row,
   ]),
-  settlingUnpaid: state({}, [
+  settlingUnpaid: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('debtPaid', to('settlingPaid'), 'A9'),
     on('debtBlocked', to('settlingFirst'), 'S54'),
     on('holdSettled', to('owing'), 'S8 S45'),
     on('holdCancelled', to('owing'), keep(whyGone), 'S56'),
+    nearEnd.row,
   ]),
-  settlingFirst: state({}, [
+  settlingFirst: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdSettled', to('owing'), raise(owePayee), 'A9 S8'),
     on('holdCancelled', to('owing'), keep(whyGone), raise(owePayee), 'S56'),
+    nearEnd.row,
   ]),
-  owing: state({}, [
+  owing: state({ endedBy: 'debt' }, [
     on('debtPaid', to('released'), ask(tellReleased), raise({ kind: 'released' }), 'A9 S45'),
     // Refused because of a hold that has ended since: it is owed all the same.
     on('debtBlocked', raise(owePayee), 'S54'),
   ]),
-  takingCustody: state({}, [
+  takingCustody: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdSettled', to('custody'), ask(tellCustody), 'S8 S45'),
     on('releaseEscrow', to('settlingFirst'), 'A9'),
     on('refundEscrow', to('refundingFromCustody'), keep(keepRefundReason), ask(tellRuling), 'S45'),
     ...gone,
+    nearEnd.row,
   ]),
   // The payer has its sats back by our outage, and may have the fiat too: the obligation is ours (S56).
   lostPerformed: state({ until: { decideBy } }, [
@@ -234,14 +240,16 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
     due('custodyEnd', when(defaultIsPayee), to('owing'), ask(tellDefault('payee')), raise(owePayee), 'S45'),
     due('custodyEnd', to('repaying'), ask(tellDefault('payer')), raise(owePayer), 'S45'),
   ]),
-  refundingFromCustody: state({}, [
+  refundingFromCustody: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdSettled', to('repaying'), raise(owePayer), 'S45'),
     on('holdCancelled', to('refunded'), raise({ kind: 'refunded' }), 'S9'),
+    nearEnd.row,
   ]),
-  repaying: state({}, [on('debtPaid', to('refunded'), raise({ kind: 'refunded' }), 'S9')]),
-  refunding: state({}, [
+  repaying: state({ endedBy: 'debt' }, [on('debtPaid', to('refunded'), raise({ kind: 'refunded' }), 'S9')]),
+  refunding: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdAccepted', ask(cancelEscrow), 'S8'),
     on('holdCancelled', to('refunded'), ask(tellCancelled), raise({ kind: 'refunded' }), 'S8 S9'),
+    nearEnd.row,
   ]),
   released: state({ at: 'end' }),
   refunded: state({ at: 'end' }),

@@ -1,4 +1,5 @@
 /** AGENT_HELD, the payee: it holds nothing; its money is a payment of the agent on its own payout invoice (A6, A9). */
+import { custodyOverdue } from '../../machine/alarms.js';
 import { keepCancelled, keepRuling, tell } from '../../machine/rows.js';
 import type { Ask, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
@@ -27,7 +28,7 @@ const refund = on(
 const decided = on('ruling', keep(keepRuling), 'S45');
 
 export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
-  idle: state({}, [on('agreed', to('waiting'), 'A7')]),
+  idle: state({ endedBy: 'deal' }, [on('agreed', to('waiting'), 'A7')]),
   waiting: state({ until: { overdue: lockOverdue } }, [
     // Released, and paid out, before the agent's word of the lock reached us.
     on(
@@ -58,7 +59,7 @@ export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
     on('cmdCancel', ask(askCancel), 'A11'),
     due('overdue', to('over'), ask(askCancel), raise(unsecured), 'A7 S59'),
   ]),
-  secured: state({}, [
+  secured: state({ until: custodyOverdue.until, endedBy: 'agent' }, [
     paid,
     refund,
     decided,
@@ -70,8 +71,14 @@ export const agentHeldPayee = machine('AGENT_HELD.payee', 'idle', {
       raise({ kind: 'refunded' }, { kind: 'void' }),
       'S56',
     ),
+    custodyOverdue.row,
   ]),
-  custody: state({}, [paid, refund, decided]),
+  custody: state({ until: custodyOverdue.until, endedBy: 'agent' }, [
+    paid,
+    refund,
+    decided,
+    custodyOverdue.row,
+  ]),
   released: state({ at: 'end' }),
   refunded: state({ at: 'end' }),
   over: state({ at: 'end' }),

@@ -2,6 +2,7 @@
  * AGENT_HELD, the payer: pays the agent's hold invoice, by its own node or by any wallet (`externalWallet`), and is told
  * what became of it by its own payment first, by the agent's word second.
  */
+import { custodyOverdue, lateReturn, nearEnd } from '../../machine/alarms.js';
 import {
   keepCancelled,
   keepReason,
@@ -60,12 +61,12 @@ const refundedByNode = on(
 const refundSaid = on('ruling', when(forPayer), to('refundSaid'), keep(keepRuling), 'S9');
 
 export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
-  idle: state({}, [
+  idle: state({ endedBy: 'deal' }, [
     on('prepare', raise({ kind: 'prepared' }), 'A7'),
     on('agreed', when(external), to('payingElsewhere'), 'A7'),
     on('agreed', to('paying'), ask(payEscrow), 'A7 S1 S4'),
   ]),
-  paying: state({}, [
+  paying: state({ until: lateReturn.until, endedBy: 'node' }, [
     on(
       'locked',
       when(lockedFits),
@@ -89,6 +90,7 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
       raise(unsecured),
       'S4',
     ),
+    lateReturn.row,
   ]),
   // A wallet of the payer's own choice pays; its state can't be read, so the agent's word and the lease decide.
   payingElsewhere: state({ until: { overdue } }, [
@@ -105,14 +107,15 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
       'A7 S59',
     ),
   ]),
-  leaving: state({ until: { walletFree } }, [
+  leaving: state({ until: { walletFree, ...lateReturn.until }, endedBy: 'node' }, [
     on('paymentFailed', when(latest('escrow')), to('unpaid'), raise(unsecured), 'S49'),
     on('paymentPaid', when(latest('escrow')), to('settledEarly'), raise(settledEarly), 'S48'),
     due('walletFree', to('unpaid'), raise(unsecured), 'S52'),
     on('cancelled', when(external), to('unpaid'), raise(unsecured), 'S49'),
     on('ruling', when(external), to('unpaid'), raise(unsecured), 'S49'),
+    lateReturn.row,
   ]),
-  secured: state({}, [
+  secured: state({ until: { ...nearEnd.until, ...custodyOverdue.until }, endedBy: 'agent' }, [
     expiry,
     on('releaseEscrow', to('releasing'), ask(sendRelease), 'A9'),
     refundedByNode,
@@ -121,42 +124,51 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
     on('custody', to('custody'), keep(keepCustody), 'S45'),
     // The agent's node lost the hold: a wallet that can't be read has only the agent's word for it.
     on('cancelled', when(external), to('refunded'), keep(keepCancelled), raise({ kind: 'refunded' }), 'S9'),
+    nearEnd.row,
+    custodyOverdue.row,
   ]),
-  refundSaid: state({}, [
+  refundSaid: state({ until: { ...nearEnd.until, ...custodyOverdue.until }, endedBy: 'agent' }, [
     expiry,
     refundedByNode,
     on('cancelled', when(external), to('refunded'), raise({ kind: 'refunded' }), 'S9'),
     on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S9'),
     // The hold was settled into custody before: the refund comes as a payment (S45).
     on('paymentPaid', when(latest('escrow')), 'S45'),
+    nearEnd.row,
+    custodyOverdue.row,
   ]),
-  releasing: state({}, [
+  releasing: state({ until: { ...nearEnd.until, ...custodyOverdue.until }, endedBy: 'agent' }, [
     expiry,
     on('paymentPaid', when(latest('escrow')), to('released'), raise({ kind: 'released' }), 'A9 S8'),
     on('notice', when(external, released), to('released'), raise({ kind: 'released' }), 'A9'),
     on('custody', keep(keepCustody), 'S45'),
     refundedByNode,
     refundSaid,
+    nearEnd.row,
+    custodyOverdue.row,
   ]),
-  settledEarly: state({}, [
+  settledEarly: state({ until: custodyOverdue.until, endedBy: 'agent' }, [
     // Our node may hear of the settle before the agent's word reaches us.
     on('locked', when(lockedFits), keep(keepLocked), 'S48'),
     on('custody', to('custody'), keep(keepCustody), 'S45'),
     on('releaseEscrow', to('releasingCustody'), ask(sendRelease), 'A9'),
     refundSaid,
+    custodyOverdue.row,
   ]),
-  custody: state({}, [
+  custody: state({ until: custodyOverdue.until, endedBy: 'agent' }, [
     on('releaseEscrow', to('releasingCustody'), ask(sendRelease), 'A9'),
     on('paymentPaid', when(latest('escrow')), 'S45'),
     on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S45'),
     on('notice', when(released), to('released'), raise({ kind: 'released' }), 'S45'),
     on('ruling', keep(keepRuling), 'S45'),
+    custodyOverdue.row,
   ]),
-  releasingCustody: state({}, [
+  releasingCustody: state({ until: custodyOverdue.until, endedBy: 'agent' }, [
     on('ruling', keep(keepRuling), 'S45'),
     on('notice', when(released), to('released'), raise({ kind: 'released' }), 'A9'),
     on('paymentPaid', when(latest('escrow')), 'S45'),
     on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S45'),
+    custodyOverdue.row,
   ]),
   released: state({ at: 'end' }),
   refunded: state({ at: 'end' }, [

@@ -114,10 +114,10 @@ const keepSilence = keepWhy('The payee never said what became of the hold; it is
 const settled: Guard<'notice'> = (_, f) => f.body.what === 'settled';
 
 export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
-  idle: state({}, [
+  idle: state({ endedBy: 'deal' }, [
     on('host', to('drawn'), keep(drawHash), raise({ kind: 'hosted', holdInvoice: null }), 'A7 S34'),
   ]),
-  drawn: state({}, [on('agreed', to('waiting'), 'A7')]),
+  drawn: state({ endedBy: 'step' }, [on('agreed', to('waiting'), 'A7')]),
   waiting: state({ until: { lease: leaseOver } }, [
     on(
       'accepted',
@@ -210,7 +210,7 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
     ),
     due('decideBy', to('refunded'), ask(tellDefault('payer')), raise({ kind: 'refunded' }), 'S56'),
   ]),
-  pricing: state({}, [
+  pricing: state({ endedBy: 'node' }, [
     on('invoiceMade', when(latest('successFee')), to('disclosed'), ask(disclose), 'A9 S60'),
   ]),
   // Nobody can prove that a payee kept an HTLC; what it says is recorded, the payer's own node knows.

@@ -4,6 +4,7 @@
  */
 import { sha256Hex } from '../../crypto/canonical.js';
 import { INVOICE_START_SECONDS } from '../../deal/limits.js';
+import { lateReturn, nearEnd } from '../../machine/alarms.js';
 import { cancelEscrow, keepWhy, roleOf, tell } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
@@ -119,11 +120,11 @@ const goneAfterRelease = (...guards: Guard[]): Row[] => [
 ];
 
 export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
-  idle: state({}, [
+  idle: state({ endedBy: 'deal' }, [
     on('prepare', raise({ kind: 'prepared' }), 'A7'),
     on('agreed', to('hosting'), ask(createHold), 'A7 S12'),
   ]),
-  hosting: state({}, [
+  hosting: state({ endedBy: 'node' }, [
     on(
       'holdCreated',
       when(holdGone),
@@ -189,11 +190,12 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('holdCancelled', to('unlocked'), ask(sayCancelled), raise(unsecured), 'S8'),
     due('free', to('unlocking'), keep(keepWhy('No locked came within the lease.')), ask(cancelEscrow), 'S58'),
   ]),
-  unlocking: state({}, [
+  unlocking: state({ until: lateReturn.until, endedBy: 'node' }, [
     on('holdAccepted', ask(cancelEscrow), 'S13'),
     on('holdCancelled', to('unlocked'), ask(sayCancelled), raise(unsecured), 'S8 S9'),
+    lateReturn.row,
   ]),
-  held: state({ until: { holdOver } }, [
+  held: state({ until: { holdOver, ...nearEnd.until } }, [
     on('preimage', when(rightPreimage), to('settling'), keep(keepPreimage), ask(settle), 'A9 S8'),
     on('preimage', keep(keepWhy('The agent sent a preimage that does not fit the hold.')), 'S38'),
     on('ruling', when(forPayer), to('refunding'), keep(keepRuling), ask(cancelEscrow), 'S9'),
@@ -222,16 +224,18 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       ask(cancelEscrow),
       'S14',
     ),
+    nearEnd.row,
   ]),
   // With the payer's release in hand: it owes, and pays on a fresh invoice, unless our own cancel was recorded first (S20).
-  lapsing: state({}, [
+  lapsing: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdAccepted', ask(cancelEscrow), 'S8'),
     ...goneAfterRelease(),
     on('ruling', when(byCancel), to('refunding'), keep(keepRuling), 'A11 S20'),
     on('ruling', keep(keepRuling), 'S45'),
     on('preimage', 'S61'),
+    nearEnd.row,
   ]),
-  settling: state({}, [
+  settling: state({ until: nearEnd.until, endedBy: 'node' }, [
     on(
       'holdSettled',
       when(feeDue),
@@ -243,17 +247,19 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('holdSettled', to('released'), ask(saySettled), raise({ kind: 'released' }), 'A9 S8'),
     ...goneAfterRelease(),
     on('ruling', keep(keepRuling), 'S20'),
+    nearEnd.row,
   ]),
-  unpaid: state({}, [
+  unpaid: state({ endedBy: 'owed' }, [
     on('claimPaid', to('released'), ask(saySettled), raise({ kind: 'released' }), 'S56'),
     on('ruling', when(byCancel), to('refunded'), keep(keepRuling), raise({ kind: 'refunded' }), 'A11 S20'),
     on('ruling', keep(keepRuling), 'S45'),
     on('preimage', 'S61'),
   ]),
-  refunding: state({}, [
+  refunding: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdAccepted', ask(cancelEscrow), 'S8'),
     // A preimage that comes while the HTLC is still held is settled and owed back (protocol.md PEER_HELD): the cancel was asked first, so the node decides.
     on('holdCancelled', to('refunded'), ask(sayCancelled), raise({ kind: 'refunded' }), 'S8 S9'),
+    nearEnd.row,
   ]),
   released: state({ at: 'end' }, [on('ruling', 'S20')]),
   refunded: state({ at: 'end' }, [on('ruling', 'S20'), on('preimage', 'S61')]),

@@ -2,6 +2,7 @@
  * PEER_HELD, the payer: pays the payee's hold invoice on the agent's hash. Its own payment tells what happened; the
  * preimage in its hands is proof that it paid, and, without a release of its own, evidence (S60).
  */
+import { lateReturn, nearEnd } from '../../machine/alarms.js';
 import {
   keepCancelled,
   keepReason,
@@ -58,7 +59,7 @@ const failedBack = (target: 'refunded' | 'lapsed') =>
   on('paymentFailed', when(escrow), to(target), raise({ kind: 'refunded' }), 'S8 S9');
 
 export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
-  idle: state({}, [
+  idle: state({ endedBy: 'deal' }, [
     on('prepare', raise({ kind: 'prepared' }), 'A7'),
     on('agreed', to('awaitingInvoice'), 'A7'),
   ]),
@@ -83,7 +84,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     ),
   ]),
   // The payee's own clock (lease end + 2) returns a hold that nobody locks; the payment then fails (S58).
-  paying: state({}, [
+  paying: state({ until: lateReturn.until, endedBy: 'node' }, [
     on('accepted', when(ours), keep(keepAccepted), ask(readExpiry), 'S13'),
     on('paymentExpiry', when(sameExpiry), keep(keepExpiry), ask(reportExpiry), 'S13 S49'),
     on(
@@ -114,36 +115,41 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('paymentFailed', when(escrow), to('unpaid'), keep(keepReason), raise(unsecured), 'S3'),
     on('payRefused', when(escrow), to('unpaid'), keep(keepReason), ask(askCancel), raise(unsecured), 'S4'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
+    lateReturn.row,
   ]),
-  leaving: state({}, [
+  leaving: state({ until: lateReturn.until, endedBy: 'node' }, [
     on('paymentFailed', when(escrow), to('unpaid'), raise(unsecured), 'S49'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48'),
     on('ruling', keep(keepRuling), 'S49'),
     on('cancelled', 'S49'),
+    lateReturn.row,
   ]),
-  held: state({}, [
+  held: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('releaseEscrow', to('releasing'), ask(sendRelease), 'A9'),
     on('ruling', when(byDefault), to('releasing'), keep(keepRuling), 'S45'),
     on('ruling', to('refundSaid'), keep(keepRuling), 'S9'),
     failedBack('lapsed'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
     on('cancelled', keep(keepCancelled), 'S9'),
+    nearEnd.row,
   ]),
-  refundSaid: state({}, [
+  refundSaid: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('cancelled', keep(keepCancelled), 'S9'),
     failedBack('refunded'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
+    nearEnd.row,
   ]),
-  releasing: state({}, [
+  releasing: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('paymentPaid', when(escrow), to('released'), raise({ kind: 'released' }), 'A9 S8'),
     on('paymentFailed', when(escrow), to('owing'), raise(oweThePrice), 'S56'),
     on('ruling', when(byCancel), to('refundSaid'), keep(keepRuling), 'A11'),
     on('ruling', keep(keepRuling), 'S20'),
     on('cancelled', 'S56'),
     on('notice', 'A9'),
+    nearEnd.row,
   ]),
-  owing: state({}, [on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56')]),
-  taken: state({}, [
+  owing: state({ endedBy: 'debt' }, [on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56')]),
+  taken: state({ endedBy: 'proof' }, [
     // Released afterwards: all is well.
     on('releaseEscrow', to('released'), ask(sendRelease), raise({ kind: 'released' }), 'A9'),
     // Our node may hear of the settle before the agent's word reaches us.

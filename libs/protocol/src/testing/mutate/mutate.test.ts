@@ -27,7 +27,7 @@ const sample = () =>
       on('cmdRelease', refuse('NOT_YET', 'Not yet.', 'Wait.'), 'S1'),
       due('over', to('closed'), 'S1'),
     ]),
-    shut: state({}, []),
+    shut: state({ endedBy: 'node' }, []),
     closed: state({ at: 'end' }),
   });
 

@@ -18,16 +18,21 @@ export interface Scene {
 /** A trade takes seconds, a restart of a node ten, hundreds of blocks twenty. */
 const TEST_MS = 90_000;
 
-type NetworkOptions = Parameters<typeof startTradeNetwork>[0];
 type ByParty<T> = Record<PartyName, T>;
 const eachParty = async <T>(make: (party: PartyName) => Promise<T>): Promise<ByParty<T>> =>
   Object.fromEntries(
     await Promise.all(PARTIES.map(async (party) => [party, await make(party)])),
   ) as ByParty<T>;
 
+interface Setting {
+  network?: Parameters<typeof startTradeNetwork>[0];
+  /** Variables of the daemons' processes. */
+  env?: Record<string, string>;
+}
+
 async function setScene(
   config: Partial<ByParty<Record<string, unknown>>>,
-  options: NetworkOptions,
+  { network: options, env }: Setting,
 ): Promise<Scene> {
   const network = await startTradeNetwork(options);
   try {
@@ -40,7 +45,7 @@ async function setScene(
         ...config[party],
       }),
     );
-    const stage = await Stage.put({ network, config: own });
+    const stage = await Stage.put({ network, config: own, env });
     const keys = new KeyBook(PARTIES.map((party) => stage.daemons[party]));
     const posts = await eachParty((party) => Post.open(stage.daemons[party], address[party], keys));
     return { network, stage, posts, keys, metrics };
@@ -53,12 +58,12 @@ async function setScene(
 /** Sets it before the tests of a file and clears it after them; posts are honest again after each test. */
 export function useScene(
   config: Partial<ByParty<Record<string, unknown>>> = {},
-  options: NetworkOptions = {},
+  setting: Setting = {},
 ): () => Scene {
   let scene: Scene | undefined;
   jest.setTimeout(TEST_MS);
   beforeAll(async () => {
-    scene = await setScene(config, options);
+    scene = await setScene(config, setting);
   }, 120_000);
   afterEach(() => {
     for (const post of Object.values(scene?.posts ?? {})) post.use();

@@ -25,7 +25,6 @@ const CALLS: readonly Call[] = [
   'settleHold',
   'cancelHold',
   'decode',
-  'lookUpPayment',
   'probe',
   'channelsActive',
 ];
@@ -34,6 +33,10 @@ const CALLS: readonly Call[] = [
 export function withLatencies(node: LightningNode, latencies: Latencies): LightningNode {
   const { call, arrival, settlement, payment } = latencies;
   const begunMs = new Map<string, number>();
+  const sinceMs = (hash: string): number => performance.now() - (begunMs.get(hash) ?? -Infinity);
+  /** A node in memory has paid at once; it isn't known before a payment's own time is over. */
+  const asKnown = (hash: string, state: PaymentState): PaymentState =>
+    state.state === 'paid' && sinceMs(hash) < payment ? { state: 'inFlight', htlcs: [] } : state;
   const late =
     (name: Call) =>
     async (...given: unknown[]) => {
@@ -49,19 +52,20 @@ export function withLatencies(node: LightningNode, latencies: Latencies): Lightn
     async pay(request) {
       await pause(call);
       begunMs.set(request.hash, performance.now());
-      return node.pay(request);
+      return asKnown(request.hash, await node.pay(request));
+    },
+    async lookUpPayment(hash) {
+      await pause(call);
+      return asKnown(hash, await node.lookUpPayment(hash));
     },
     watchInvoice: (hash, signal) =>
       delayed<InvoiceState>(node.watchInvoice(hash, signal), ({ state }) =>
         state === 'accepted' ? arrival : 0,
       ),
     watchPayment: (hash, signal) =>
-      delayed<PaymentState>(node.watchPayment(hash, signal), ({ state }) => {
-        if (state !== 'paid') return 0;
-        const sinceMs = performance.now() - (begunMs.get(hash) ?? 0);
-        begunMs.delete(hash);
-        return Math.max(settlement, payment - sinceMs);
-      }),
+      delayed<PaymentState>(node.watchPayment(hash, signal), ({ state }) =>
+        state === 'paid' ? Math.max(settlement, payment - sinceMs(hash)) : 0,
+      ),
   };
 }
 

@@ -15,6 +15,7 @@ const { values, positionals } = parseArgs({
     store: { type: 'string', default: 'sqlite,postgres' },
     rounds: { type: 'string', default: '2' },
     'per-place': { type: 'string', default: '4' },
+    'warm-up': { type: 'string', default: '100' },
     minutes: { type: 'string', default: '30' },
     'per-minute': { type: 'string', default: '30' },
     'kills-per-minute': { type: 'string', default: '2' },
@@ -43,6 +44,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
       stores: words(values.store, ['sqlite', 'postgres'] as const),
       rounds: Number(values.rounds),
       perPlace: Number(values['per-place']),
+      warmUp: Number(values['warm-up']),
       json: values.json,
     }),
   recovery: () =>

@@ -19,10 +19,10 @@ import { serve as serveAgent } from '@tercet/escrow-agent';
 import { createSeed } from '@tercet/journal';
 import { MemoryLightning, type LightningNode } from '@tercet/lightning';
 import { serve as serveMaker } from '@tercet/maker-daemon';
-import { rpc } from '@tercet/protocol';
 import { serve as serveTaker } from '@tercet/taker-daemon';
 import { freeAddress } from '../stage/free-port.js';
 import { PARTIES, type PartyName } from '../stage/layout.js';
+import { startParties } from '../stage/parties.js';
 import { clientOf, type Cast, type Daemon } from '../stage/reachable.js';
 import { withLatencies, type Latencies } from './latencies.js';
 
@@ -90,15 +90,8 @@ export class MemoryStage implements Cast {
       const pin = { certPath: join(dir, 'tls.cert') };
       return new DaemonHere(await connectDaemon({ address: listen, pin, token }));
     };
-    const agent = await put('agent', {});
-    const { identityKey, peerContact } = await (
-      await agent.client(rpc.DaemonServiceDefinition)
-    ).getStatus({});
-    const agents = [
-      { key: identityKey, address: peerContact?.address, fingerprint: peerContact?.certFingerprint },
-    ];
-    const daemons = { agent, maker: await put('maker', { agents }), taker: await put('taker', { agents }) };
-    return new MemoryStage(daemons, identityKey, nodes, places, shutdown, folder);
+    const { daemons, agentKey } = await startParties(put);
+    return new MemoryStage(daemons, agentKey, nodes, places, shutdown, folder);
   }
 
   /** The data folder of a party. */

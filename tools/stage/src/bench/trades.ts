@@ -15,7 +15,15 @@ export interface TradesOptions {
   rounds: number;
   /** Trades a round, for each place in flight. */
   perPlace: number;
+  /** Trades of each shape before anything else is counted: a daemon that has just begun runs code that isn't compiled yet. */
+  warmUp: number;
   json: boolean;
+}
+
+/** The first trades of daemons that have just begun. */
+interface Cold extends Pick<Line, 'nodes' | 'store' | 'shape' | 'cpuMsPerTrade'> {
+  bench: 'cold';
+  trades: number;
 }
 
 interface Line {
@@ -29,14 +37,12 @@ interface Line {
   /** Median of a trade less the median of the bare cycle. */
   addedP50Ms: number;
   cpuMsPerTrade: Record<string, number>;
-  perTrade?: Counters;
+  perTrade: Counters;
   /** Trades per second over bare cycles per second. */
   ratio: number;
 }
 
 const SHAPES: readonly ShapeWord[] = ['AGENT_HELD', 'PEER_HELD'];
-/** Trades of each shape before anything is counted: a daemon that has just begun runs code that isn't compiled yet. */
-const WARM_UP = 40;
 const WARM_UP_IN_FLIGHT = 8;
 /** Fewer would say little of a single place. */
 const LEAST_COUNT = 12;
@@ -85,8 +91,7 @@ async function latenciesOf({ bare }: Venue): Promise<Latencies> {
 async function benchVenue(venue: Venue, options: TradesOptions): Promise<void> {
   try {
     if (options.inFlight.length > 0) {
-      for (const shape of SHAPES)
-        await measure(WARM_UP, WARM_UP_IN_FLIGHT, (index) => oneTrade(venue, shape, index));
+      for (const shape of SHAPES) printCold(await warmUp(venue, shape, options.warmUp), options.json);
     }
     for (const inFlight of options.inFlight) {
       for (const shape of SHAPES) print(await run(venue, shape, inFlight, options), options.json);
@@ -96,21 +101,36 @@ async function benchVenue(venue: Venue, options: TradesOptions): Promise<void> {
   }
 }
 
+async function warmUp(venue: Venue, shape: ShapeWord, trades: number): Promise<Cold> {
+  const { nodes, store } = venue;
+  const before = await venue.cpuMs();
+  await measure(trades, WARM_UP_IN_FLIGHT, (index) => oneTrade(venue, shape, index));
+  const cpuMsPerTrade = eachOf(since(before, await venue.cpuMs()), trades);
+  return { bench: 'cold', nodes, store, shape, trades, cpuMsPerTrade };
+}
+
+type ByDaemon = Record<string, number>;
+
+const since = (before: ByDaemon, after: ByDaemon): ByDaemon =>
+  Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)]));
+
+const eachOf = (ms: ByDaemon, trades: number): ByDaemon =>
+  Object.fromEntries(Object.entries(ms).map(([name, sum]) => [name, round(sum / trades)]));
+
 async function run(venue: Venue, shape: ShapeWord, inFlight: number, options: TradesOptions): Promise<Line> {
   const count = Math.max(LEAST_COUNT, options.perPlace * inFlight);
   const bareRounds: Figures[] = [];
   const tradeRounds: Figures[] = [];
-  const cpuMs: Record<string, number> = {};
-  let counted: Counters | undefined;
+  const cpuMs: ByDaemon = {};
+  let counted: Counters = { commits: 0, signatures: 0, verifications: 0 };
   for (let round = 0; round < options.rounds; round += 1) {
     bareRounds.push(await measure(count, inFlight, (index) => venue.bare.run(shape, index)));
     const [cpuBefore, before] = [await venue.cpuMs(), await venue.counters()];
     tradeRounds.push(await measure(count, inFlight, (index) => oneTrade(venue, shape, index)));
     const [cpuAfter, after] = [await venue.cpuMs(), await venue.counters()];
-    for (const [name, ms] of Object.entries(cpuAfter)) {
-      cpuMs[name] = (cpuMs[name] ?? 0) + ms - (cpuBefore[name] ?? 0);
-    }
-    if (before && after) counted = perTrade(before, after, count);
+    for (const [name, ms] of Object.entries(since(cpuBefore, cpuAfter)))
+      cpuMs[name] = (cpuMs[name] ?? 0) + ms;
+    counted = perTrade(before, after, count);
   }
   const tercet = merge(tradeRounds);
   const bare = merge(bareRounds);
@@ -123,10 +143,8 @@ async function run(venue: Venue, shape: ShapeWord, inFlight: number, options: Tr
     bare,
     tercet,
     addedP50Ms: round(tercet.p50Ms - bare.p50Ms),
-    cpuMsPerTrade: Object.fromEntries(
-      Object.entries(cpuMs).map(([name, ms]) => [name, round(ms / tercet.count)]),
-    ),
-    ...(counted && { perTrade: counted }),
+    cpuMsPerTrade: eachOf(cpuMs, tercet.count),
+    perTrade: counted,
     ratio: Math.round((tercet.perSecond / bare.perSecond) * 100) / 100,
   };
 }
@@ -140,19 +158,30 @@ function print(line: Line, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(line) : inWords(line)}\n`);
 }
 
+function printCold(cold: Cold, json: boolean): void {
+  const { nodes, store, shape, trades, cpuMsPerTrade } = cold;
+  const words =
+    `${nodes.padEnd(6)} ${store.padEnd(8)} ${shape.padEnd(10)} warmed up by ${String(trades)} trades   ` +
+    `cpu ms a trade meanwhile: ${cpuInWords(cpuMsPerTrade)}`;
+  process.stdout.write(`${json ? JSON.stringify(cold) : words}\n`);
+}
+
 function inWords({ nodes, store, shape, inFlight, bare, tercet, ...rest }: Line): string {
-  const cpu = Object.entries(rest.cpuMsPerTrade)
-    .map(([name, ms]) => `${name} ${String(ms)}`)
-    .join(' ');
-  const counted = rest.perTrade
-    ? `   a trade: ${String(rest.perTrade.commits)} commits, ${String(rest.perTrade.signatures)} signatures, ${String(rest.perTrade.verifications)} checks`
-    : '';
+  const { commits, signatures, verifications } = rest.perTrade;
   return (
     `${nodes.padEnd(6)} ${store.padEnd(8)} ${shape.padEnd(10)} ${String(inFlight).padStart(2)} in flight   ` +
     `bare ${figures(bare)}   tercet ${figures(tercet)}   added p50 ${String(rest.addedP50Ms)} ms   ` +
-    `cpu ms a trade: ${cpu}${counted}   ratio ${String(rest.ratio)}`
+    `cpu ms a trade: ${cpuInWords(rest.cpuMsPerTrade)}   ` +
+    `a trade: ${String(commits)} commits, ${String(signatures)} signatures, ${String(verifications)} checks   ` +
+    `ratio ${String(rest.ratio)}`
   );
 }
+
+const cpuInWords = (cpu: ByDaemon): string => {
+  const together = Object.values(cpu).reduce((sum, ms) => sum + ms, 0);
+  const each = Object.entries(cpu).map(([name, ms]) => `${name} ${String(ms)}`);
+  return `${each.join(' ')} together ${String(round(together))}`;
+};
 
 const figures = ({ perSecond, p50Ms, p95Ms, p99Ms }: Figures): string =>
   `${String(perSecond)}/s p50 ${String(p50Ms)} p95 ${String(p95Ms)} p99 ${String(p99Ms)} ms`;

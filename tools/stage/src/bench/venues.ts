@@ -1,6 +1,7 @@
 /** Where trades are measured: on lnd or on nodes in memory, with journals in SQLite or PostgreSQL. */
 import type { PrivatePostgres, RegtestNetwork } from '@tercet/regtest';
 import { NO_CEILING } from '../stage/ceilings.js';
+import type { DaemonProcess } from '../stage/daemon-process.js';
 import { freeAddress } from '../stage/free-port.js';
 import { ofEach, type PartyName } from '../stage/layout.js';
 import type { Cast } from '../stage/reachable.js';
@@ -10,7 +11,7 @@ import { BareCycle } from './bare-cycle.js';
 import { readCounters, type Counters } from './counters.js';
 import { cpuMsOf } from './cpu.js';
 import type { Latencies } from './latencies.js';
-import { MemoryStage } from './memory-stage.js';
+import { MemoryProcesses } from './memory-processes.js';
 
 export type StoreName = 'sqlite' | 'postgres';
 export type NodesName = 'lnd' | 'memory';
@@ -21,10 +22,10 @@ export interface Venue {
   cast: Cast;
   sight: Watching;
   bare: BareCycle;
-  /** Processor time so far, in ms, by daemon; one figure for all where they share a process with what drives them. */
-  cpuMs(): Promise<Record<string, number>>;
-  /** What the daemons counted so far; undefined where they count together. */
-  counters(): Promise<Counters | undefined>;
+  /** Processor time of each daemon so far, in ms. */
+  cpuMs(): Promise<Record<PartyName, number>>;
+  /** What the daemons counted so far. */
+  counters(): Promise<Counters>;
   close(): Promise<void>;
 }
 
@@ -43,27 +44,9 @@ export async function onLnd(
   store: StoreName,
   server: PrivatePostgres | undefined,
 ): Promise<Venue> {
-  const [urls, metrics] = [await databases(store, server), await ofEach(() => freeAddress())];
-  const config = await ofEach((party) =>
-    Promise.resolve({ ...NO_CEILING, databaseUrl: urls[party], metricsListen: metrics[party] }),
-  );
+  const { config, metrics } = await settings(store, server);
   const cast = await Stage.put({ network, config });
-  const sight = Watching.open(cast);
-  const bare = BareCycle.onLnd(network);
-  return {
-    nodes: 'lnd',
-    store,
-    cast,
-    sight,
-    bare,
-    cpuMs: () => ofEach((party) => cpuMsOf(cast.daemons[party].pid ?? 0)),
-    counters: () => readCounters(metrics),
-    async close() {
-      bare.close();
-      await sight.close();
-      await cast.strike();
-    },
-  };
+  return venue({ nodes: 'lnd', store, bare: BareCycle.onLnd(network) }, cast, metrics);
 }
 
 export async function inMemory(
@@ -71,21 +54,35 @@ export async function inMemory(
   store: StoreName,
   server: PrivatePostgres | undefined,
 ): Promise<Venue> {
-  const urls = await databases(store, server);
-  const settings = (party: PartyName) => ({ ...NO_CEILING, logLevel: 'warn', databaseUrl: urls[party] });
-  const cast = await MemoryStage.put(latencies, settings);
+  const { config, metrics } = await settings(store, server);
+  const cast = await MemoryProcesses.put(latencies, config);
+  return venue({ nodes: 'memory', store, bare: new BareCycle(cast.nodes) }, cast, metrics);
+}
+
+async function settings(store: StoreName, server: PrivatePostgres | undefined) {
+  const [urls, metrics] = [await databases(store, server), await ofEach(() => freeAddress())];
+  const config = await ofEach((party) =>
+    Promise.resolve({ ...NO_CEILING, databaseUrl: urls[party], metricsListen: metrics[party] }),
+  );
+  return { config, metrics };
+}
+
+type Processes = Cast & { daemons: Record<PartyName, DaemonProcess>; strike(): Promise<void> };
+
+function venue(
+  what: Pick<Venue, 'nodes' | 'store' | 'bare'>,
+  cast: Processes,
+  metrics: Record<PartyName, string>,
+): Venue {
   const sight = Watching.open(cast);
   return {
-    nodes: 'memory',
-    store,
+    ...what,
     cast,
     sight,
-    bare: new BareCycle(cast.nodes),
-    async cpuMs() {
-      return { together: await cpuMsOf(process.pid) };
-    },
-    counters: () => Promise.resolve(undefined),
+    cpuMs: () => ofEach((party) => cpuMsOf(cast.daemons[party].pid ?? 0)),
+    counters: () => readCounters(metrics),
     async close() {
+      what.bare.close();
       await sight.close();
       await cast.strike();
     },

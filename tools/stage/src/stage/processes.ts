@@ -1,10 +1,10 @@
 /** Daemons as processes of this machine, from the compiled sources. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { DaemonBackend } from './backend.js';
+import type { DaemonBackend, Launched } from './backend.js';
 import type { PartyName } from './layout.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
@@ -27,20 +27,25 @@ export const processes: DaemonBackend = {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...spec.env },
     });
-    const log = createWriteStream(logPath, { flags: 'a' });
-    child.stdout.pipe(log, { end: false });
-    child.stderr.pipe(log, { end: false });
-    createInterface({ input: child.stdout }).on('line', onLine);
-    return {
-      pid: child.pid,
-      ended: new Promise((resolve) => {
-        // Not at `exit`: what the process printed last may still be in the pipe.
-        child.once('close', (code) => {
-          log.end();
-          resolve(code);
-        });
-      }),
-      signal: (signal) => child.kill(signal),
-    };
+    return launchedAs(child, logPath, onLine);
   },
 };
+
+/** A child whose output goes into a log. */
+export function launchedAs(child: ChildProcess, logPath: string, onLine: (line: string) => void): Launched {
+  const log = createWriteStream(logPath, { flags: 'a' });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
+  return {
+    pid: child.pid,
+    ended: new Promise((resolve) => {
+      // Not at `exit`: what the process printed last may still be in the pipe.
+      child.once('close', (code) => {
+        log.end();
+        resolve(code);
+      });
+    }),
+    signal: (signal) => child.kill(signal),
+  };
+}

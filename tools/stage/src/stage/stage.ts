@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rpc } from '@tercet/protocol';
 import type { RegtestNetwork } from '@tercet/regtest';
 import type { DaemonBackend } from './backend.js';
 import { DaemonProcess } from './daemon-process.js';
 import { freeAddress } from './free-port.js';
 import { PARTIES, startTradeNetwork, type PartyName } from './layout.js';
+import { startParties } from './parties.js';
 import { processes } from './processes.js';
 
 export interface StageOptions {
@@ -48,15 +48,8 @@ export class Stage {
       return daemon;
     };
     try {
-      const agent = await start('agent', {});
-      const { identityKey, peerContact } = await (
-        await agent.client(rpc.DaemonServiceDefinition)
-      ).getStatus({});
-      const agents = [
-        { key: identityKey, address: peerContact?.address, fingerprint: peerContact?.certFingerprint },
-      ];
-      const [maker, taker] = await Promise.all([start('maker', { agents }), start('taker', { agents })]);
-      return new Stage(network, { maker, taker, agent }, identityKey, dir, options.network === undefined);
+      const { daemons, agentKey } = await startParties(start);
+      return new Stage(network, daemons, agentKey, dir, options.network === undefined);
     } catch (error) {
       await Promise.all(started.map((daemon) => daemon.stop()));
       if (options.network === undefined) await network.stop();

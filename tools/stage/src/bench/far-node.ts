@@ -2,7 +2,7 @@
  * A Lightning node that lives in another process of this machine, over the channel that Node gives to a child: so each
  * daemon of a bench is a process of its own, and their nodes in memory still share one network.
  */
-import type { ChildProcess } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import { TercetError } from '@tercet/protocol';
 import type { LightningNode } from '@tercet/lightning';
 
@@ -17,15 +17,20 @@ type Told = { id: number } & (
   { answer: unknown } | { next: unknown } | { end: true } | { failed: { code: string; text: string } }
 );
 type Method = (...given: unknown[]) => unknown;
+/** One end of what Node puts between a process and its child. */
+type Channel = Pick<EventEmitter, 'on' | 'once'> & {
+  connected: boolean;
+  send?: (message: Asked | Told) => unknown;
+};
 
 /** The port's streams, by their names. */
 const isStream = (call: string): boolean => call.startsWith('watch');
 
 /** Answers what a child asks of its node, until the child is gone. */
-export function serveNode(node: LightningNode, child: ChildProcess): void {
+export function serveNode(node: LightningNode, child: Channel): void {
   const open = new Map<number, AbortController>();
   const tell = (told: Told): void => {
-    if (child.connected) child.send(told);
+    if (child.connected) child.send?.(told);
   };
   const ask = (call: string, given: unknown[]): unknown =>
     (node[call as keyof LightningNode] as Method).apply(node, given);
@@ -54,15 +59,15 @@ export function serveNode(node: LightningNode, child: ChildProcess): void {
   });
 }
 
-/** The node of this process, which its parent serves. */
-export function farNode(): LightningNode {
+/** The node that is served at the other end: the parent's, unless told. */
+export function farNode(parent: Channel = process): LightningNode {
   const waiting = new Map<number, (told: Told) => void>();
-  process.on('message', (told: Told) => waiting.get(told.id)?.(told));
+  parent.on('message', (told: Told) => waiting.get(told.id)?.(told));
   let last = 0;
   const ask = (call: string, given: unknown[], hear: (told: Told) => void): number => {
     last += 1;
     waiting.set(last, hear);
-    process.send?.({ id: last, call, given } satisfies Asked);
+    parent.send?.({ id: last, call, given });
     return last;
   };
   const call = (name: string, given: unknown[]): Promise<unknown> =>
@@ -98,7 +103,7 @@ export function farNode(): LightningNode {
     } finally {
       signal.removeEventListener('abort', stop);
       waiting.delete(id);
-      process.send?.({ id } satisfies Asked);
+      parent.send?.({ id });
     }
   }
   const method = (name: string): Method =>

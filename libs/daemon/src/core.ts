@@ -297,7 +297,7 @@ export function createCore(parts: CoreParts): Core {
       });
       metrics.jobsReady(true);
       tips.start();
-      await watcher.start();
+      watcher.start();
       await reconcile();
       running = true;
     },

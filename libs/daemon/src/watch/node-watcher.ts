@@ -115,9 +115,9 @@ export class NodeWatcher {
     return this.running.size + this.resting.size;
   }
 
-  /** For how many of them the node has answered. */
+  /** For how many of them the node has answered, and tells what becomes of them. */
   get heardOf(): number {
-    return this.answered.size + this.resting.size;
+    return this.answered.size + (this.ends.turn === undefined ? 0 : this.resting.size);
   }
 
   async close(): Promise<void> {

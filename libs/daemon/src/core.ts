@@ -288,7 +288,7 @@ export function createCore(parts: CoreParts): Core {
         },
       });
       tips.start();
-      await watcher.start();
+      watcher.start();
       await reconcile();
       running = true;
     },

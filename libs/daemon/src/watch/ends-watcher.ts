@@ -21,6 +21,8 @@ export interface EndsWatcherOptions {
 export class EndsWatcher {
   private readonly stop = new AbortController();
   private job: Promise<void> = Promise.resolve();
+  /** Resolves once the node has said whether it tells, or has had two seconds for it. */
+  known: Promise<void> = Promise.resolve();
   private turns = 0;
   private current: number | undefined;
 
@@ -31,10 +33,11 @@ export class EndsWatcher {
     return this.current;
   }
 
-  /** Resolves once it is known whether the node tells. */
-  start(): Promise<void> {
-    return new Promise((known) => {
+  start(): void {
+    const { retryMs, pause = pauseSpread } = this.options;
+    this.known = new Promise((known) => {
       this.job = this.run(known);
+      void pause(waitMs(retryMs, 1), this.stop.signal).then(known);
     });
   }
 

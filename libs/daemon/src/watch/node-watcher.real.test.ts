@@ -90,7 +90,7 @@ test('S23 holds at rest on lnd: what others do to them is heard, and what they d
     retryMs: 100,
   });
   try {
-    await watcher.start();
+    watcher.start();
     const holds = [await held(host), await held(host), await held(host)];
     holds.forEach(({ hash }, index) => watcher.follow(`t${String(index)}` as never, stateOf(hash), true));
     const atRest = (count: number) => () =>

@@ -73,9 +73,9 @@ export class NodeWatcher {
     });
   }
 
-  /** Resolves once it is known whether holds can rest here. */
-  start(): Promise<void> {
-    return this.ends.start();
+  /** Before anything is followed: else nothing rests for the time being. */
+  start(): void {
+    this.ends.start();
   }
 
   /** Watches what is live in a trade and isn't watched yet. `mayRest`: as of one that nothing has just happened to. */
@@ -115,9 +115,9 @@ export class NodeWatcher {
     return this.running.size + this.resting.size;
   }
 
-  /** For how many of them the node has answered. */
+  /** For how many of them the node has answered, and tells what becomes of them. */
   get heardOf(): number {
-    return this.answered.size + this.resting.size;
+    return this.answered.size + (this.ends.turn === undefined ? 0 : this.resting.size);
   }
 
   async close(): Promise<void> {
@@ -197,9 +197,10 @@ export class NodeWatcher {
   /** Looks it up. Answers whether it is over, or rests: then ends are told from before the look-up on. */
   private async restOrEnd(watch: Watch): Promise<boolean> {
     const { entry, tradeId } = watch;
-    const { turn } = this.ends;
     this.looking.add(entry.hash);
     try {
+      await this.ends.known;
+      const { turn } = this.ends;
       const state = await this.options.lightning.lookUpInvoice(entry.hash);
       if (await this.take(watch, heardOf(entry, state))) return true;
       const stirAt = stirHeight(state);

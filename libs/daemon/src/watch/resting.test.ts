@@ -94,7 +94,7 @@ const follow = (...numbers: number[]) => {
 };
 const resting = async (...numbers: number[]) => {
   await hold(...numbers);
-  await watcher.start();
+  watcher.start();
   follow(...numbers);
   await until(() => watcher.heardOf === numbers.length && streams === 0);
 };
@@ -119,7 +119,7 @@ describe('S23 a hold that nothing happens to rests without a stream', () => {
 
   test('one that ends while its look-up is on its way back is not put to rest', async () => {
     await hold(1);
-    await watcher.start();
+    watcher.start();
     whileAnswering = () => host.cancelHold(hashOf(1));
     follow(1);
     await until(() => watcher.size === 0);
@@ -170,7 +170,7 @@ describe('S23 a hold that nothing happens to rests without a stream', () => {
 
   test('one that has just been paid keeps its stream until the second reconcile', async () => {
     await hold(1);
-    await watcher.start();
+    watcher.start();
     watcher.follow('t1' as never, dataOf(1));
     await until(() => streams === 1 && watcher.heardOf === 1);
     watcher.reconcile();
@@ -182,7 +182,7 @@ describe('S23 a hold that nothing happens to rests without a stream', () => {
   });
 
   test('S24 one that the node knows nothing of is followed anew by the next reconcile', async () => {
-    await watcher.start();
+    watcher.start();
     follow(1);
     await until(() => watcher.size === 0);
     expect(kinds()).toEqual([]);
@@ -193,7 +193,7 @@ describe('S23 a hold that nothing happens to rests without a stream', () => {
   test('S35 a node whose macaroon does not allow the stream of ends: each has its own', async () => {
     unwilling = new TercetError('NODE_UNAUTHORIZED', 'x', { wayOut: 'x' });
     await hold(1, 2);
-    await watcher.start();
+    watcher.start();
     follow(1, 2);
     await until(() => streams === 2);
     for (let n = 0; n < 3; n += 1) watcher.reconcile();
@@ -207,7 +207,7 @@ describe('S23 a hold that nothing happens to rests without a stream', () => {
   test('S28 thousands are followed in their turn', async () => {
     const many = Array.from({ length: 1200 }, (_, n) => n + 1);
     await hold(...many);
-    await watcher.start();
+    watcher.start();
     let answer: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => {
       answer = resolve;

@@ -6,12 +6,12 @@ import { Hearing } from './hearing.js';
 
 const MINUTE_MS = 60_000;
 
-function begin() {
+function begin(asleepMs?: number) {
   const network = new MemoryLightning();
   const node = network.node('own');
   const time = { ms: unixMs(1_000_000) };
   const clock = new Clock(network.height, () => time.ms);
-  const hearing = new Hearing({ clock, lightning: node });
+  const hearing = new Hearing({ clock, lightning: node, asleepMs });
   const started = network.height;
   const look = async () => {
     hearing.look();
@@ -34,6 +34,13 @@ describe('S47 since when a daemon hears without a break', () => {
     const { hearing, started, mine, look } = begin();
     await look();
     await mine(40);
+    expect(hearing.since).toBe(started);
+  });
+
+  test('where time is passed over and nobody sleeps, days between two looks change nothing', async () => {
+    const { hearing, started, mine, look } = begin(Number.POSITIVE_INFINITY);
+    await look();
+    await mine(2, 3000 * MINUTE_MS);
     expect(hearing.since).toBe(started);
   });
 

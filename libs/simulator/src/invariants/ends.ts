@@ -17,7 +17,10 @@ const gaveUp = ({ world, payee }: Sight): boolean =>
   world.log.letters.some(({ from, body }) => from === payee && body.type === 'cancelRequest');
 const refundRecorded = (engine: string | undefined): boolean =>
   engine === 'refunding' || engine === 'refunded';
-/** A release counts until a refund is recorded. One by hand counts where it was taken in. */
+/**
+ * A release counts until whoever hosts the hold has recorded a refund: the agent, or the payee, whose payer then owes by
+ * itself. One by hand counts where the agent took it in.
+ */
 const released = (sight: Sight): boolean =>
   sight.in('agent', 'engine', 'releasing', 'released') ||
   (sight.data(sight.payer)?.releaseSigned === true &&
@@ -25,7 +28,7 @@ const released = (sight: Sight): boolean =>
       ({ from, to, body, engine, honest }) =>
         honest &&
         from === sight.payer &&
-        to === 'agent' &&
+        (to === 'agent' || to === sight.host) &&
         body.type === 'release' &&
         !refundRecorded(engine),
     ));

@@ -1,13 +1,13 @@
 /** Each invariant is seen to speak: a healthy trade is spoilt in the one way that it is there for. */
 import { describe, expect, test } from '@jest/globals';
-import { blocks, height, msat, type PaymentHash, type Preimage, type ShapeName } from '@tercet/protocol';
-import { Tampered } from '../testing/tampered.js';
+import { blocks, height, msat, type PaymentHash, type Preimage } from '@tercet/protocol';
+import { MAIL_CASES } from '../testing/mail-cases.js';
+import { ended, performing, type SpoiltCase, Tampered } from '../testing/tampered.js';
 import { INVARIANTS } from './table.js';
 
 const OTHER = 'cd'.repeat(32) as PaymentHash;
 const PREIMAGE = 'ef'.repeat(32) as Preimage;
 
-const performing = (trade: Tampered) => trade.engine(trade.sight.payee) === 'performing';
 const paidOut = (trade: Tampered) =>
   trade
     .view('agent')
@@ -16,18 +16,6 @@ const paidOut = (trade: Tampered) =>
     );
 const payoutUnderWay = (trade: Tampered) =>
   trade.sight.in('agent', 'escrow', 'payingFirst') && trade.sight.in('agent', 'debt', 'paying');
-const ended = (trade: Tampered) =>
-  trade.world.parties.all.every(({ views }) => [...views.values()].every(({ terminal }) => terminal)) &&
-  trade.engine(trade.sight.payee) === 'done';
-
-interface Case {
-  number: string;
-  how: string;
-  shape: ShapeName;
-  at: (trade: Tampered) => boolean;
-  spoil: (trade: Tampered) => string[];
-}
-
 const isAgents = (trade: Tampered, holds: (trade: Tampered) => boolean) =>
   trade.world.view('agent') !== undefined && holds(trade);
 const whenPaidOut = (trade: Tampered) => isAgents(trade, paidOut);
@@ -48,7 +36,8 @@ const agentsPayout = (trade: Tampered) => {
   return line;
 };
 
-const CASES: readonly Case[] = [
+const CASES: readonly SpoiltCase[] = [
+  ...MAIL_CASES,
   {
     number: 'S1',
     how: 'a second payout is under way',
@@ -137,7 +126,7 @@ const CASES: readonly Case[] = [
       ['S8', 'settled'],
       ['S24', 'cancelled'],
     ] as const
-  ).map(([number, status]): Case => ({
+  ).map(([number, status]): SpoiltCase => ({
     number,
     how: `a held hold is booked as ${status}`,
     shape: 'AGENT_HELD',
@@ -248,30 +237,6 @@ const CASES: readonly Case[] = [
         trade.view('agent').state.data.locked?.A,
       );
       return trade.look();
-    },
-  },
-  {
-    number: 'S26',
-    how: 'a message is acknowledged that was not stored',
-    shape: 'PEER_HELD',
-    at: performing,
-    spoil(trade) {
-      const { receipts } = trade.world.log;
-      const last = receipts.findLast(({ to }) => to === 'agent');
-      if (!last) throw new Error('nothing was acknowledged');
-      receipts.push({ ...last, sequence: last.sequence + 1 });
-      return trade.look();
-    },
-  },
-  {
-    number: 'S26',
-    how: 'a message is forgotten that was not acknowledged',
-    shape: 'PEER_HELD',
-    at: ended,
-    spoil(trade) {
-      const { sent } = trade.view('maker').state.data;
-      trade.edit('maker', { sent: { ...sent, agent: (sent.agent ?? 0) + 1 } });
-      return trade.end();
     },
   },
   {

@@ -17,6 +17,15 @@ const UNBOUNDED = 100_000_000;
 /** A daemon whose node doesn't answer is started again once it does. */
 const START_AGAIN_MS = 60_000;
 
+/** Whoever dies in the middle of it never says that it is done. */
+const unlessOver = (life: Life, work: Promise<void>): Promise<void> =>
+  Promise.race([
+    work,
+    new Promise<void>((resolve) => {
+      life.onEnd(resolve);
+    }),
+  ]);
+
 export class SimParty implements Party {
   readonly contact = contactOf;
   /** Trades as they stood after their last commit. */
@@ -97,10 +106,7 @@ export class SimParty implements Party {
     for (const view of await core.trades.list()) this.views.set(view.tradeId, view);
     this.running = core;
     // It may die at a commit of its very start.
-    const over = new Promise<void>((resolve) => {
-      life.onEnd(resolve);
-    });
-    await Promise.race([core.start(), over]);
+    await unlessOver(life, core.start());
   }
 
   /** kill -9; it comes back after a while, unless it has left for good. */
@@ -128,7 +134,8 @@ export class SimParty implements Party {
   }
 
   async reconcile(): Promise<void> {
-    if (this.running) await this.jobs?.reconcile();
+    const { life, jobs, running } = this;
+    if (running && life && jobs) await unlessOver(life, jobs.reconcile());
   }
 
   /** As over the wire: an answer, an error, or the connection breaks because the process died. */

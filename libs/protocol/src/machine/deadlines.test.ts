@@ -91,6 +91,7 @@ const WAITS: Record<string, Record<string, Record<string, object>>> = {
     accepted: { free: at(LEASE_END + 2) },
     unlocking: LATE_RETURN,
     held: { holdOver: at(A), ...NEAR_END },
+    lapsing: NEAR_END,
     settling: NEAR_END,
     refunding: NEAR_END,
   },

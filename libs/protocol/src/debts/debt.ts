@@ -76,12 +76,12 @@ const nextAttempt: Keep = (d) => ({
 });
 /**
  * A node that finds no route says so at once, and goes on saying so for minutes: each try costs an invoice, three messages
- * and a dozen commits, so the pause doubles with each, up to a minute.
+ * and a dozen commits, so the pause doubles with each, up to where tries count apart: a debt may stand for weeks.
  */
 const untilNextTry: Keep = (d, f) => ({ nextTryMs: unixMs(f.at.timeMs + pauseMs(owed(d))) });
 const FIRST_PAUSE_MS = 1000;
-/** A fee isn't worth a try a minute. */
-const LONGEST_PAUSE_MS: Record<DebtPurpose, number> = { payout: 60_000, successFee: 3_600_000 };
+/** A fee isn't worth a try every ten minutes. */
+const LONGEST_PAUSE_MS: Record<DebtPurpose, number> = { payout: TRY_REST_MS, successFee: 3_600_000 };
 const pauseMs = (o: Obligation): number =>
   Math.min(LONGEST_PAUSE_MS[purposeOf(o)], FIRST_PAUSE_MS * 2 ** Math.min(o.attempt - 1, 20));
 /** What failed within the same block and soon after another try is the same bad moment, and counts once. */

@@ -102,7 +102,7 @@ const WAITS: Record<string, Record<string, Record<string, object>>> = {
     disclosed: { htlcsOver: at(E) },
     refunding: { htlcsOver: at(E) },
   },
-  debt: { paying: { noWord: at(ASKED + 300) }, resting: { nextTry: { ...minutes(3), withinMs: 60_000 } } },
+  debt: { paying: { noWord: at(ASKED + 300) }, resting: { nextTry: { ...minutes(3), withinMs: 600_000 } } },
 };
 
 describe('S14 S49: every wait has its end, to the block', () => {

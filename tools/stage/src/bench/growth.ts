@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { HeldNode, HeldProcess } from './held-process.js';
 import { stockTrades } from './live-trades.js';
 
@@ -32,6 +33,8 @@ interface Line {
 const WARM_UP_STEPS = 400;
 const STEPS = 200;
 const BLOCKS = 50;
+/** Until what the start had under way is let go. */
+const REST_MS = 5_000;
 /**
  * In MB. On a large machine V8 gives what is young 100 MB and more before it looks for garbage, which any busy daemon
  * fills, and which has nothing to do with how many trades there are.
@@ -54,6 +57,7 @@ async function measureAt(count: number, first: Line | undefined): Promise<Line> 
     const node = await HeldNode.start(stocked, 0);
     const agent = HeldProcess.start(stocked, YOUNG);
     await agent.followed(stocked.count);
+    await pause(REST_MS);
     const { residentBytes, liveBytes } = await agent.memory();
     const cpuMsPerBlock = await agent.blocks(BLOCKS, node);
     await agent.steps(WARM_UP_STEPS, node);

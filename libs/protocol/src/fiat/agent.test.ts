@@ -93,6 +93,7 @@ const CASES: StepCase[] = [
   {
     rule: 'S59 never reported, and the agent heard everybody since the window ended: refunded',
     in: { engine: 'performing' },
+    has: { fiatSent: undefined },
     fact: due('engine.graceEnd', windowEnd),
     then: refunding,
     asks: refund('deadline'),
@@ -100,20 +101,21 @@ const CASES: StepCase[] = [
   {
     rule: 'S47 the agent was away when the window ended: the grace begins anew where it could hear again',
     in: { engine: 'performing' },
+    has: { fiatSent: undefined },
     fact: due('engine.graceEnd', (d) => windowEnd(d) + 1),
     keeps: { graceFrom: 1174 },
   },
   {
     rule: 'S47 and again, where it was away in that one too',
     in: { engine: 'performing' },
-    has: { graceFrom: height(1200) },
+    has: { graceFrom: height(1200), fiatSent: undefined },
     fact: due('engine.graceEnd', () => 1201),
     keeps: { graceFrom: 1201 },
   },
   {
     rule: 'S59 a grace that was begun anew and heard through: refunded',
     in: { engine: 'performing' },
-    has: { graceFrom: height(1200) },
+    has: { graceFrom: height(1200), fiatSent: undefined },
     fact: due('engine.graceEnd', () => 1200),
     then: refunding,
     asks: refund('deadline'),

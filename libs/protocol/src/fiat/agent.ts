@@ -4,13 +4,13 @@
  * S11 (its own downtime is nobody's silence).
  */
 import type { Fact } from '../machine/facts.js';
+import { graceOver, listenFirst } from '../machine/grace.js';
 import { roleOf, tell, tellBoth } from '../machine/rows.js';
 import { seatOf } from '../machine/step.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
 import { PERFORM_SPARE } from '../terms/windows.js';
-import { graceOver, graceStart } from './grace.js';
 
 const performBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.performBy } : undefined);
 const decideBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.decideBy } : undefined);
@@ -45,10 +45,6 @@ const bySeat =
 const refund =
   (why: string, by: 'cancel' | 'deadline'): Raise =>
   () => ({ kind: 'refundEscrow', why, by });
-/** What was sent meanwhile may still wait for us: an outbox tries again within minutes. */
-const wasAway: Guard<'due'> = (d, { hearingSince = 0 }) =>
-  hearingSince > known(graceStart(d), 'start of the grace');
-const beginGraceAnew: Keep<'due'> = (_, f) => ({ graceFrom: f.hearingSince });
 const keepSent: Keep = () => ({ fiatSent: true });
 
 const status: Ask<'escrowQuery'> = (d, f) =>
@@ -101,7 +97,7 @@ export const fiatAgent = machine('fiat.agent', 'idle', {
       'A11 S47',
     ),
     on('cancelRequest', ask(waitForPerformer), 'S47'),
-    due('graceEnd', when(wasAway), keep(beginGraceAnew), 'S47 S56'),
+    listenFirst('graceEnd'),
     due(
       'graceEnd',
       to('refunding'),

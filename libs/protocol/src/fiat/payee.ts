@@ -1,10 +1,10 @@
 /** The bitcoin buyer in a fiat trade: it performs (A8-A11). It never asks which shape holds the sats. */
+import { graceOver } from '../machine/grace.js';
 import { keepWhy, roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, refuse, state, to, when } from '../machine/table.js';
 import { PERFORM_SPARE } from '../terms/windows.js';
-import { graceOver } from './grace.js';
 
 const performBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.performBy } : undefined);
 

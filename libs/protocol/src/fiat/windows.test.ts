@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { height } from '../units.js';
 import { beforeAck, beforePayment, fiatSent, performing, SIDES_AND_SHAPES } from '../testing/steps.js';
 import { ThreeParties } from '../testing/three-parties.js';
 
@@ -31,6 +32,35 @@ describe.each(SIDES_AND_SHAPES)('maker: %s, %s', (side, shape) => {
     expect(trade.engines).toEqual(['refunded', 'refunded', 'refunded']);
     expect(trade.allTerminal).toBe(true);
   });
+
+  test.each<[string, (trade: ThreeParties) => number]>([
+    ['the grace', (trade) => (trade.data('agent').performingUntil ?? 0) + 40],
+    ['the hold', (trade) => trade.A + 20],
+    ['decide-by', (trade) => (trade.data('agent').locked?.decideBy ?? 0) + 20],
+  ])(
+    'S47 S56: the agent was away from before "sent" until after %s: it is heard, and the payee is paid',
+    (_, until) => {
+      const trade = performing(side, shape);
+      const balance = trade.lightning.balance[trade.payee];
+      trade.down.add('agent');
+      trade.command(trade.payee, 'cmdSent');
+      trade.settle();
+      trade.mineTo(until(trade));
+      trade.down.delete('agent');
+      trade.hearingSince.set('agent', height(trade.tip));
+      // Its deadlines and what its node has to tell come before the mail.
+      const mail = trade.mail.splice(0);
+      trade.mineTo(trade.tip + 1);
+      trade.settle();
+      trade.mail.push(...mail);
+      trade.settle();
+      if (trade.state(trade.payer) !== 'done') trade.command(trade.payer, 'cmdRelease');
+      trade.settle();
+      trade.mineTo(trade.tip + 2000);
+      expect(trade.lightning.balance[trade.payee] - balance).toBeGreaterThanOrEqual(99_000_000n);
+      expect(trade.allTerminal).toBe(true);
+    },
+  );
 
   test.each(['payer', 'payee'] as const)(
     'A11: cancel by the %s before the acknowledgement is a refund',

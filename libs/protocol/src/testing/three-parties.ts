@@ -23,7 +23,7 @@ import type { AgentPolicy } from '../terms/agent-terms.js';
 import { agentTermsHashOf } from '../terms/agent-terms.js';
 import type { Order, ShapeName, SignedOrder } from '../terms/order.js';
 import { orderIdOf, signOrder } from '../terms/order.js';
-import type { NodeId, PaymentHash, Preimage, TermsHash, TradeId } from '../units.js';
+import type { Height, NodeId, PaymentHash, Preimage, TermsHash, TradeId } from '../units.js';
 import { blocks, height, sat, unixMs } from '../units.js';
 
 const secretOf = (name: string) => sha256(utf8ToBytes(`secret of ${name}`));
@@ -119,6 +119,8 @@ export class ThreeParties {
   readonly policy: AgentPolicy;
   /** Time that passed without a block. */
   private waitedMs = 0;
+  /** Since when a role's daemon hears again, where it was down. */
+  readonly hearingSince = new Map<Role, Height>();
   /** Roles whose daemon is down: no mail, effect, node event or deadline reaches them. */
   readonly down = new Set<Role>();
 
@@ -272,11 +274,17 @@ export class ThreeParties {
   fireDue(): void {
     for (const role of ROLES) {
       if (this.down.has(role)) continue;
-      for (const [name, at] of Object.entries(this.states[role].deadlines)) {
-        if ('height' in at ? at.height <= this.tip : at.timeMs <= this.at.timeMs)
-          this.fact(role, { kind: 'due', name, at: this.at });
+      for (const name of Object.keys(this.states[role].deadlines)) {
+        // One of the others may have moved it, or cleared it.
+        if (this.isReached(this.states[role].deadlines[name]))
+          this.fact(role, { kind: 'due', name, hearingSince: this.hearingSince.get(role), at: this.at });
       }
     }
+  }
+
+  private isReached(at: TradeState['deadlines'][string] | undefined): boolean {
+    if (!at) return false;
+    return 'height' in at ? at.height <= this.tip : at.timeMs <= this.at.timeMs;
   }
 
   /** Lets time pass without a block, fires what is due, and lets everything move. */

@@ -55,11 +55,10 @@ export const AGENT_HELD_AGENT: Entries = {
     self,
     () => 'Refunded while the hold was being settled: the payer is owed the whole escrow.',
   ),
-  lostPerformed: entry(
-    'owing',
-    self,
-    () =>
-      'Your node lost the hold after the fiat was reported: the payer has its sats back. On release, or by the default of the terms at decide-by, you owe the payee its payout.',
+  lostPerformed: entry('owing', self, (_, d) =>
+    d.fiatSent === true
+      ? 'Your node lost the hold after the fiat was reported: the payer has its sats back. On release, or by the default of the terms at decide-by, you owe the payee its payout.'
+      : 'Your node lost the hold while the fiat could be paid: the payer has its sats back. If the payee reports the payment in the grace that began when you were back, you owe it its payout.',
   ),
   repaying: entry('owing', self, () => 'The payer is owed the whole escrow; it is paid by itself.'),
   refunding: entry('returning', self, () => 'Refunded: your node cancels the hold.'),

@@ -1,6 +1,6 @@
 /** What a fiat trade waits for, and what happens by itself when nobody does anything: the second half of the answer. */
+import { graceEnd } from '../machine/grace.js';
 import type { TradeData } from '../machine/state.js';
-import { graceEnd } from '../fiat/grace.js';
 
 /** Words on the state of an engine; empty = the escrow has said it all. */
 export type NextOf = (d: TradeData) => string;

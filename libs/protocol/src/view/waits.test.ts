@@ -17,7 +17,7 @@ describe('what is printed of waits is what the tables say', () => {
       otherwise: undefined,
     });
     expect(waits('AGENT_HELD.agent', 'custody')?.deadlines).toEqual([
-      { name: 'custodyEnd', at: 'decide-by + 1008', then: 'owing or repaying' },
+      { name: 'custodyEnd', at: 'decide-by + 1008', then: 'it begins anew or owing or repaying' },
     ]);
     expect(waits('deal.taker', 'offered')?.deadlines).toMatchObject([{ at: 'start + 20 min' }]);
     expect(waits('PEER_HELD.payer', 'held')).toMatchObject({

@@ -5,6 +5,7 @@
  */
 import { INVOICE_START_SECONDS } from '../../deal/limits.js';
 import { lateReturn, nearEnd } from '../../machine/alarms.js';
+import { listenFirst, notBeforeGrace } from '../../machine/grace.js';
 import { both, cancelEscrow, roleOf, tell, tellBoth } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
@@ -113,13 +114,14 @@ const whyGone: Keep = (d) => ({
   why: d.why ?? 'The node cancelled the hold by itself: it was not settled in time.',
 });
 
-const performed: Guard = (d) => d.fiatSent === true;
+/** Acknowledged, so the fiat may be paid: word of it may lie in an outbox for as long as we were away. */
+const mayBePerformed: Guard = (d) => d.fiatSent === true || d.performingUntil !== undefined;
 const decideBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.decideBy } : undefined);
 /** The node cancelled the hold by itself: it was down across A. */
 const gone = [
   on(
     'holdCancelled',
-    when(performed),
+    when(mayBePerformed),
     to('lostPerformed'),
     keep(whyGone),
     ask(tellPayerCancelled),
@@ -221,7 +223,7 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
     nearEnd.row,
   ]),
   // The payer has its sats back by our outage, and may have the fiat too: the obligation is ours (S56).
-  lostPerformed: state({ until: { decideBy } }, [
+  lostPerformed: state({ until: { decideBy: notBeforeGrace(decideBy) } }, [
     on('releaseEscrow', to('owing'), raise(owePayee), 'S56'),
     on(
       'refundEscrow',
@@ -231,12 +233,14 @@ export const agentHeldAgent = machine('AGENT_HELD.agent', 'idle', {
       raise({ kind: 'refunded' }),
       'S9',
     ),
+    listenFirst('decideBy'),
     due('decideBy', when(defaultIsPayee), to('owing'), ask(tellDefault('payee')), raise(owePayee), 'S56'),
     due('decideBy', to('refunded'), ask(tellDefault('payer')), raise({ kind: 'refunded' }), 'S56'),
   ]),
-  custody: state({ until: { custodyEnd } }, [
+  custody: state({ until: { custodyEnd: notBeforeGrace(custodyEnd) } }, [
     on('releaseEscrow', to('owing'), raise(owePayee), 'A9 S45'),
     on('refundEscrow', to('repaying'), keep(keepRefundReason), ask(tellRuling), raise(owePayer), 'S45'),
+    listenFirst('custodyEnd'),
     due('custodyEnd', when(defaultIsPayee), to('owing'), ask(tellDefault('payee')), raise(owePayee), 'S45'),
     due('custodyEnd', to('repaying'), ask(tellDefault('payer')), raise(owePayer), 'S45'),
   ]),

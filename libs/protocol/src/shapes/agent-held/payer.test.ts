@@ -79,6 +79,14 @@ const LOCKED: StepCase[] = [
     then: { escrow: 'released', engine: 'done' },
   },
   {
+    rule: "S9 S56 a wallet that can't be read: released, and the agent's node lost the hold: the sats are back",
+    in: { escrow: 'releasing', engine: 'releasing' },
+    has: external,
+    fact: says('agent', CANCELLED),
+    then: { escrow: 'refunded', engine: 'refunded' },
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
     rule: 'A9 another notice is no release',
     in: { escrow: 'releasing', engine: 'releasing' },
     waits: true,

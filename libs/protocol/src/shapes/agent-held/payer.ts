@@ -141,6 +141,8 @@ export const agentHeldPayer = machine('AGENT_HELD.payer', 'idle', {
     expiry,
     on('paymentPaid', when(latest('escrow')), to('released'), raise({ kind: 'released' }), 'A9 S8'),
     on('notice', when(external, released), to('released'), raise({ kind: 'released' }), 'A9'),
+    // The hold was lost: the wallet has its sats back, and what is owed to the payee is owed by the agent (S56).
+    on('cancelled', when(external), to('refunded'), keep(keepCancelled), raise({ kind: 'refunded' }), 'S9'),
     on('custody', keep(keepCustody), 'S45'),
     refundedByNode,
     refundSaid,

@@ -184,6 +184,13 @@ const LOCKED: StepCase[] = [
     keeps: { why: 'The hold was over before the default was carried out; the payer owes the price.' },
   },
   {
+    rule: 'S47 S56 at A: we were away in the grace and have not heard the payee: it begins anew',
+    in: { engine: 'performing' },
+    has: notSent,
+    fact: due('escrow.holdOver', (d) => (d.performingUntil ?? 0) + 1),
+    keeps: { graceFrom: 1174 },
+  },
+  {
     rule: 'S34 at A, no fiat sent: refunded, and no preimage any more',
     in: { engine: 'performing' },
     has: notSent,

@@ -3,6 +3,7 @@
  * once per terms, and discloses the preimage to the payee only, never from A on, never after a refund (S34, S58, S60).
  */
 import { SUCCESS_FEE_SECONDS } from '../../deal/limits.js';
+import { listenFirst, notBeforeGrace } from '../../machine/grace.js';
 import { both, keepCancelled, keepWhy, latest, roleOf, tellBoth } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
@@ -157,7 +158,7 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
     ),
     due('lease', to('lapsed'), ask(lapse), raise(unsecured), 'A7 S58'),
   ]),
-  held: state({ until: { holdOver } }, [
+  held: state({ until: { holdOver: notBeforeGrace(holdOver) } }, [
     on('releaseEscrow', when(feeDue), to('pricing'), ask(makeFeeInvoice), 'A9'),
     on('releaseEscrow', to('disclosed'), ask(disclose), 'A9 S60'),
     on('refundEscrow', to('refunding'), keep(keepReason), ask(tellRefund), 'S9'),
@@ -171,6 +172,7 @@ export const peerHeldAgent = machine('PEER_HELD.agent', 'idle', {
     ),
     on('cancelled', when(performed), to('lostPerformed'), keep(keepCancelled), 'S56'),
     on('cancelled', to('refunded'), keep(keepCancelled), raise({ kind: 'refunded' }), 'S9'),
+    listenFirst('holdOver'),
     // Performed, and our outage let decide-by pass: nothing is disclosed from A on, but the default makes it owed.
     due(
       'holdOver',

@@ -11,17 +11,16 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'fiat.agent.locked: released (A9)': OWN_ORDER,
   'fiat.agent.performing: released (A9)': OWN_ORDER,
   'fiat.agent.performed: released (A9)': OWN_ORDER,
-  'fiat.agent.refunding: released (A9)': OWN_ORDER,
   'fiat.agent.performed: refunded (S9)':
     'what was performed is given back by decide-by or a cancel, which move it on first',
   'fiat.agent.undecided: refunded (S9)': DEFAULT_IS_PAYEE,
   'fiat.agent.releasing: refunded (S9)': NO_WAY_BACK,
   'AGENT_HELD.agent.refunding: holdAccepted (S8)': BOOKED,
-  'AGENT_HELD.agent.lostPerformed: due decideBy #2 (S56)': DEFAULT_IS_PAYEE,
-  'AGENT_HELD.agent.custody: due custodyEnd #2 (S45)': DEFAULT_IS_PAYEE,
+  'AGENT_HELD.agent.lostPerformed: due decideBy #3 (S56)': DEFAULT_IS_PAYEE,
+  'AGENT_HELD.agent.custody: due custodyEnd #3 (S45)': DEFAULT_IS_PAYEE,
   'PEER_HELD.payee.refunding: holdAccepted (S8)': BOOKED,
   'PEER_HELD.agent.held: undecided #2 (S45)': DEFAULT_IS_PAYEE,
-  'PEER_HELD.agent.held: due holdOver #1 (S34 S56)':
+  'PEER_HELD.agent.held: due holdOver #2 (S34 S56)':
     'decide-by comes 36 blocks before A, and what is due is done in its order',
   'PEER_HELD.agent.lostPerformed: due decideBy #2 (S56)': DEFAULT_IS_PAYEE,
   'PEER_HELD.payer.taken: claimPaid (S56)':

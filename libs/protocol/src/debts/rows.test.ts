@@ -164,6 +164,54 @@ test('S9 a fee invoice that ran out before the agent heard that it was made wait
   });
 });
 
+describe('the success fee of a payee that was released', () => {
+  const trade = fiatSent('sell', 'PEER_HELD');
+  const feeHash = '77'.repeat(32) as PaymentHash;
+  const paysFee =
+    (attempt: number) =>
+    (d: TradeData): Partial<TradeData> => ({
+      obligation: { to: 'agent', amountMsat: msat(1), why: 'Due.', purpose: 'successFee', attempt },
+      payoutRequest: { hash: feeHash, request: 'lnbcrt1fee' as PaymentRequest },
+      ledger: [
+        ...d.ledger.map((entry) => ({ ...entry, status: 'settled' as const })),
+        {
+          ...{ purpose: 'successFee', attempt, kind: 'payment', hash: feeHash },
+          amountMsat: msat(1),
+          status: 'live',
+        },
+      ],
+    });
+  const says = [
+    ['S3', { kind: 'paymentFailed', reason: 'NO_ROUTE' }],
+    ['S4', { kind: 'payRefused', reason: 'EXPIRED', text: 'No.' }],
+  ] as const;
+
+  test.each(
+    says.flatMap(([rule, said]) => [15, 16].map((attempt) => [rule, said.kind, attempt, said] as const)),
+  )('%s S9: %s at try %i: the sixteenth is the last', (rule, _, attempt, said) => {
+    expectStep(trade, 'taker', {
+      rule,
+      in: { engine: 'done', escrow: 'released', debt: 'paying' },
+      has: paysFee(attempt),
+      fact: () => ({ hash: feeHash, ...said }),
+      then: { debt: attempt === 16 ? 'unpaid' : 'resting' },
+      keeps:
+        attempt === 16
+          ? { why: "The agent's success fee could not be paid; it is no longer tried." }
+          : { obligation: { attempt: 16 } },
+    });
+  });
+
+  test.each(says)('%s: word of an older try ends nothing', (rule, said) => {
+    expectStep(trade, 'taker', {
+      rule,
+      in: { engine: 'done', escrow: 'released', debt: 'paying' },
+      has: paysFee(16),
+      fact: () => ({ hash: '99'.repeat(32), ...said }) as ReturnType<StepCase['fact']>,
+    });
+  });
+});
+
 describe('who owes', () => {
   const trade = fiatSent('sell', 'AGENT_HELD');
   test.each(named(DEBT))('%s', (_, one) => expectStep(trade, 'agent', one));

@@ -87,6 +87,12 @@ const LOCKED: StepCase[] = [
     keeps: { why: 'Said to be cancelled.' },
   },
   {
+    rule: 'S8 released, and said to be cancelled: our own payment says what became of it',
+    in: { escrow: 'releasing', engine: 'releasing' },
+    waits: true,
+    fact: says('agent', CANCELLED),
+  },
+  {
     rule: 'A9 another notice is no release',
     in: { escrow: 'releasing', engine: 'releasing' },
     waits: true,

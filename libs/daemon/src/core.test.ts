@@ -1,26 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Role } from '@tercet/protocol';
-import type { Carried } from './testing/three-cores.js';
-import { PARTIES, ThreeCores } from './testing/three-cores.js';
+import { PARTIES, type Carried } from './testing/three-cores.js';
+import { expectAllWell, useThreeCores } from './testing/use-three-cores.js';
 
 /** For a machine that does much else at the same time. */
 const PATIENCE_MS = 60_000;
-let stage: ThreeCores | undefined;
-afterEach(async () => {
-  await stage?.close();
-  stage = undefined;
-});
-
-const open = async (side: 'sell' | 'buy', shape: 'AGENT_HELD' | 'PEER_HELD'): Promise<ThreeCores> => {
-  stage = await ThreeCores.open(side, shape);
-  return stage;
-};
-
-/** S10: every millisatoshi is where the terms say, so nothing was paid twice (S1) and nothing is owed. */
-const expectAllWell = (trade: ThreeCores) => {
-  expect(PARTIES.flatMap((role) => trade.daemons[role].errors)).toEqual([]);
-  expect(trade.gained).toEqual(trade.expected);
-};
+const open = useThreeCores();
 
 /** Every second try to commit ends the process before anything is written, so that each step is met once by a death. */
 const beforeEveryCommit = (n: number) => (n % 2 === 1 ? 'before' : undefined);

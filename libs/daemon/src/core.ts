@@ -273,7 +273,7 @@ export function createCore(parts: CoreParts): Core {
         logger,
         onFired: (queue, lateMs) => metrics.jobFired(queue, lateMs),
         handlers: {
-          deadline: () => deadlines.fireDue(),
+          deadline: deadlines.fireDue,
           effect: (key) => dispatcher.run(key),
           heights: deadlines.fireDue,
           reconcile,

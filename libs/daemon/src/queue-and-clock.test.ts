@@ -1,8 +1,9 @@
 /** Whole daemons whose queue is gone, whose clock jumps, and whose blocks come all at once: heights and the journal carry them. */
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Role } from '@tercet/protocol';
-import { PARTIES, ThreeCores } from './testing/three-cores.js';
+import { PARTIES, type ThreeCores } from './testing/three-cores.js';
+import { expectAllWell, useThreeCores } from './testing/use-three-cores.js';
 
 /** For a machine that does much else at the same time. */
 const PATIENCE_MS = 60_000;
@@ -13,20 +14,8 @@ const KINDS = [
   ['buy', 'PEER_HELD'],
 ] as const;
 
-let stage: ThreeCores | undefined;
-afterEach(async () => {
-  await stage?.close();
-  stage = undefined;
-});
-const open = async (side: 'sell' | 'buy', shape: 'AGENT_HELD' | 'PEER_HELD'): Promise<ThreeCores> => {
-  stage = await ThreeCores.open(side, shape);
-  return stage;
-};
+const open = useThreeCores();
 
-const expectPaid = (trade: ThreeCores) => {
-  expect(PARTIES.flatMap((role) => trade.daemons[role].errors)).toEqual([]);
-  expect(trade.gained).toEqual(trade.expected);
-};
 /** Everything is back but the retain fee. */
 const expectBack = (trade: ThreeCores) => {
   const { retainFeeMsat = 0n } = trade.terms ?? {};
@@ -45,13 +34,13 @@ const blocks = async (trade: ThreeCores, height: number, by: readonly Role[] = P
   while (by.some((role) => trade.daemons[role].core.tip().height < height)) await setTimeout(5);
   await setTimeout(20);
 };
-const eachDaemon = (work: (daemon: ThreeCores['daemons'][Role]) => unknown) =>
-  Promise.all(PARTIES.map((role) => work((stage as ThreeCores).daemons[role])));
+const eachDaemon = (trade: ThreeCores, work: (daemon: ThreeCores['daemons'][Role]) => unknown) =>
+  Promise.all(PARTIES.map((role) => work(trade.daemons[role])));
 /** Until that holds, with a reconcile again and again, as the queues bring it once a minute. */
 async function reconciling(trade: ThreeCores, holds: () => boolean): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS / 2; !holds();) {
     if (Date.now() > end) throw new Error(`it doesn't come: ${trade.describe()}`);
-    await eachDaemon((daemon) => daemon.reconcile());
+    await eachDaemon(trade, (daemon) => daemon.reconcile());
     await setTimeout(20);
   }
 }
@@ -73,16 +62,16 @@ describe.each(KINDS)('S23 no queue for an hour, maker: %s, %s', (side, shape) =>
       const trade = await open(side, shape);
       trade.take();
       await until(trade, trade.payer, 'engine', 'answering');
-      await eachDaemon((daemon) => daemon.queueGoes());
+      await eachDaemon(trade, (daemon) => daemon.queueGoes());
       expect(trade.daemons.agent.core.warnings()).toEqual([expect.stringMatching(/Redis does not answer/)]);
       let lost = 0;
       trade.carry = (from) => (from === trade.payer && lost++ < 4 ? 'lost' : 'once');
       await until(trade, trade.payer, 'engine', 'releasing');
       trade.clock.skip(HOUR_MS);
       expect(trade.state('agent')).toBe('performed');
-      await eachDaemon((daemon) => daemon.queueComesBack());
+      await eachDaemon(trade, (daemon) => daemon.queueComesBack());
       await trade.until('the end', () => trade.isOver);
-      expectPaid(trade);
+      expectAllWell(trade);
       expect(trade.daemons.agent.core.warnings()).toEqual([]);
     },
     PATIENCE_MS,
@@ -98,7 +87,7 @@ describe.each(KINDS)('S23 no queue for an hour, maker: %s, %s', (side, shape) =>
       await trade.until('the fee', () => trade.view('taker') !== undefined);
       await until(trade, trade.payee, 'engine', 'performing');
       await until(trade, 'agent', 'engine', 'performing');
-      await eachDaemon((daemon) => daemon.queueGoes());
+      await eachDaemon(trade, (daemon) => daemon.queueGoes());
       trade.clock.skip(HOUR_MS);
       const { performBy } = locked(trade);
       // Blocks that come faster than it looks are as an outage to an agent: so it sees a few one by one before.
@@ -108,7 +97,7 @@ describe.each(KINDS)('S23 no queue for an hour, maker: %s, %s', (side, shape) =>
       mineTo(trade, performBy + 36);
       await until(trade, 'agent', 'engine', 'refunding');
       expect(trade.daemons.agent.core.tip().height).toBe(performBy + 36);
-      await eachDaemon((daemon) => daemon.queueComesBack());
+      await eachDaemon(trade, (daemon) => daemon.queueComesBack());
       mineTo(trade, locked(trade).E + 1);
       await trade.until('the end', () => trade.isOver);
       expectBack(trade);
@@ -145,7 +134,7 @@ describe('S14 S45 a burst of blocks', () => {
       await trade.until('the end', () => trade.isOver);
       expect(agent).toEqual(['escrow.forcedSettle', 'engine.decideBy', 'escrow.custodyEnd']);
       expect(payer).toEqual(['engine.answerBy']);
-      expectPaid(trade);
+      expectAllWell(trade);
     },
     PATIENCE_MS,
   );
@@ -224,7 +213,7 @@ describe.each(KINDS)('the clock jumps by a day, maker: %s, %s', (side, shape) =>
       await trade.until('a message is put off', () => lost > 0);
       trade.clock.skip(jumpMs);
       await reconciling(trade, () => trade.isOver);
-      expectPaid(trade);
+      expectAllWell(trade);
     },
     PATIENCE_MS,
   );

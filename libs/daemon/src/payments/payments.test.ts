@@ -1,24 +1,12 @@
 /** The gate in whole daemons: the real cores over an in-memory Lightning. */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { sha256Hex } from '@tercet/protocol';
-import { PARTIES, ThreeCores } from '../testing/three-cores.js';
+import type { PARTIES, ThreeCores } from '../testing/three-cores.js';
+import { expectAllWell, useThreeCores } from '../testing/use-three-cores.js';
 
 const PATIENCE_MS = 60_000;
-let stage: ThreeCores | undefined;
-afterEach(async () => {
-  await stage?.close();
-  stage = undefined;
-});
-
-const open = async (side: 'sell' | 'buy', shape: 'AGENT_HELD' | 'PEER_HELD'): Promise<ThreeCores> => {
-  stage = await ThreeCores.open(side, shape);
-  return stage;
-};
+const open = useThreeCores();
 const payments = (trade: ThreeCores, role: (typeof PARTIES)[number]) => trade.daemons[role].core.payments;
-const expectAllWell = (trade: ThreeCores) => {
-  expect(PARTIES.flatMap((role) => trade.daemons[role].errors)).toEqual([]);
-  expect(trade.gained).toEqual(trade.expected);
-};
 const A = (trade: ThreeCores): number => trade.view('agent')?.state.data.locked?.A ?? 0;
 const mineTo = (trade: ThreeCores, height: number) => {
   trade.lightning.mine(height - trade.lightning.tip.height);

@@ -75,6 +75,19 @@ describe('S47 since when a daemon hears without a break', () => {
     expect(hearing.since).toBe(started + 4);
   });
 
+  test('an answer that a sleep came between counts for nothing', async () => {
+    const { hearing, network, node, time, started, mine } = begin();
+    node.faults.latencyMs = 20;
+    hearing.look();
+    time.ms = unixMs(time.ms + 8 * 60 * MINUTE_MS);
+    hearing.look();
+    await hearing.close();
+    node.faults.latencyMs = 0;
+    await mine(3);
+    expect(hearing.since).toBe(started + 1);
+    expect(network.height).toBe(started + 3);
+  });
+
   test('a node that does not answer at the start: since it does', async () => {
     const { hearing, node, started, mine, look } = begin();
     node.goDown();

@@ -27,6 +27,7 @@ export class Hearing {
   /** The tip that we know is the chain's: a node that was away too passes old heights first. */
   private isLive = false;
   private asking: Promise<void> | undefined;
+  private sleeps = 0;
 
   constructor(private readonly options: HearingOptions) {
     const { height, timeMs } = options.clock.now();
@@ -37,7 +38,10 @@ export class Hearing {
   /** For each block and each reconcile, before what is due is looked at. */
   look(): void {
     const { height, timeMs } = this.options.clock.now();
-    if (timeMs - this.lookedMs > (this.options.asleepMs ?? ASLEEP_MS)) this.isLive = false;
+    if (timeMs - this.lookedMs > (this.options.asleepMs ?? ASLEEP_MS)) {
+      this.isLive = false;
+      this.sleeps += 1;
+    }
     this.lookedMs = timeMs;
     if (this.isLive) return;
     this.since = height;
@@ -52,9 +56,11 @@ export class Hearing {
 
   private async ask(): Promise<void> {
     const { clock, lightning } = this.options;
+    const { sleeps } = this;
     try {
       const tip = await lightning.tip();
-      this.isLive = tip.isSynced && tip.height <= clock.now().height;
+      // An answer from before a sleep says nothing of the chain after it.
+      this.isLive = sleeps === this.sleeps && tip.isSynced && tip.height <= clock.now().height;
     } catch {
       // A node that doesn't answer can't say that this is the chain's tip: the next block or reconcile asks again.
     }

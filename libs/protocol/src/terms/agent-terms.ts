@@ -1,9 +1,9 @@
 /** What an agent answers to agent-query (A2): its policy, signed, good for 24 hours. */
 import { z } from 'zod';
-import { canonicalJson, taggedHash } from '../crypto/canonical.js';
 import * as f from '../messages/fields.js';
 import type { TermsHash, UnixMs } from '../units.js';
 import { contact, SHAPES } from './order.js';
+import { documentHash } from './document-hash.js';
 
 /** An answer younger than this counts as ready (A2). */
 export const AGENT_TERMS_VALID_MS = 24 * 60 * 60 * 1000;
@@ -36,16 +36,9 @@ export const agentTerms = z.strictObject({
 });
 export type AgentTerms = z.output<typeof agentTerms>;
 
-/** A policy is never changed in place, so its hash is computed once for each object. */
-const hashes = new WeakMap<AgentPolicy, TermsHash>();
-
 /** Hash of the policy alone: stands in the order's list and in the terms, and stays the same over queries. */
-export function agentTermsHashOf(policy: AgentPolicy): TermsHash {
-  const known = hashes.get(policy);
-  if (known !== undefined) return known;
-  const hash = taggedHash('tercet/agent-terms', canonicalJson(z.encode(agentPolicy, policy))) as TermsHash;
-  hashes.set(policy, hash);
-  return hash;
-}
+export const agentTermsHashOf = documentHash('tercet/agent-terms', (policy: AgentPolicy) =>
+  z.encode(agentPolicy, policy),
+) as (policy: AgentPolicy) => TermsHash;
 
 export const stillValid = (t: AgentTerms, nowMs: UnixMs): boolean => nowMs < t.validUntilMs;

@@ -1,11 +1,12 @@
 import { base64urlnopad } from '@scure/base';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
-import { canonicalJson, taggedHash } from '../crypto/canonical.js';
+import { canonicalJson } from '../crypto/canonical.js';
 import { verify } from '../crypto/schnorr.js';
 import { TercetError } from '../error.js';
 import * as f from '../messages/fields.js';
 import type { OrderId, Signature } from '../units.js';
+import { documentHash } from './document-hash.js';
 
 export const SHAPES = ['AGENT_HELD', 'PEER_HELD'] as const;
 /** Who hosts the escrow and who knows its preimage (protocol.md section 2). */
@@ -52,17 +53,10 @@ export type Order = z.output<typeof order>;
 export const signedOrder = z.strictObject({ order, signature: f.signature });
 export type SignedOrder = z.output<typeof signedOrder>;
 
-/** An order is never changed in place, so its id is computed once for each object. */
-const ids = new WeakMap<Order, OrderId>();
-
-/** Id of an order: BIP-340 tagged hash of its canonical JSON. */
-export function orderIdOf(o: Order): OrderId {
-  const known = ids.get(o);
-  if (known !== undefined) return known;
-  const id = taggedHash('tercet/order', canonicalJson(z.encode(order, o))) as OrderId;
-  ids.set(o, id);
-  return id;
-}
+/** Id of an order. */
+export const orderIdOf = documentHash('tercet/order', (o: Order) => z.encode(order, o)) as (
+  o: Order,
+) => OrderId;
 
 export const signOrder = (o: Order, sign: (hash: string) => Signature): SignedOrder => ({
   order: o,

@@ -6,6 +6,7 @@ import type { PublicKey, Signature, TermsHash } from '../units.js';
 import type { Order } from './order.js';
 import { SHAPES } from './order.js';
 import { LONGEST_LEASE, windowsFor } from './windows.js';
+import { documentHash } from './document-hash.js';
 
 const trader = z.strictObject({ key: f.publicKey, node: f.nodeId });
 
@@ -42,16 +43,9 @@ export const terms = z.strictObject({
 });
 export type Terms = z.output<typeof terms>;
 
-/** Terms are never changed in place, so their hash is computed once for each object. */
-const hashes = new WeakMap<Terms, TermsHash>();
-
-export function termsHashOf(t: Terms): TermsHash {
-  const known = hashes.get(t);
-  if (known !== undefined) return known;
-  const hash = taggedHash('tercet/terms', canonicalJson(z.encode(terms, t))) as TermsHash;
-  hashes.set(t, hash);
-  return hash;
-}
+export const termsHashOf = documentHash('tercet/terms', (t: Terms) => z.encode(terms, t)) as (
+  t: Terms,
+) => TermsHash;
 
 /** What the agent signs last; it alone makes the terms valid, and names the lease's end. */
 export const retainedHash = (hash: TermsHash, leaseEnd: number): string =>

@@ -3,7 +3,7 @@ import type { Groups } from './group.js';
 import type { Commit, CommitResult, Journal } from './port.js';
 import type { Store } from './rows.js';
 import type { Work } from './store/work.js';
-import { dueDeadlines, listDeadlines, timeDeadlines } from './tables/deadlines.js';
+import { dueDeadlines, timeDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
 import { claim, effectsOf, findEffect, pendingEffects, postpone } from './tables/effects.js';
 import { countOpen, listFacts, listTrades, loadTrade, openTrades } from './tables/trades.js';
@@ -50,7 +50,6 @@ export const createJournal = (
     finishEffect: (key, outcome) => groups.finish(key, outcome),
 
     dueDeadlines: (now) => dueDeadlines(store, now),
-    deadlines: (tradeId) => listDeadlines(store, tradeId),
     timeDeadlines: (beforeMs) => timeDeadlines(store, beforeMs),
 
     async putDocument(kind, id, value) {

@@ -120,7 +120,6 @@ export interface Journal {
 
   /** Reached, `now` included; they stay until a step clears them. */
   dueDeadlines(now: { height: Height; timeMs: UnixMs }): Promise<DeadlineRow[]>;
-  deadlines(tradeId?: TradeId): Promise<DeadlineRow[]>;
   /** By the clock, not by blocks: all, or those reached before a time; the earliest first. */
   timeDeadlines(beforeMs?: UnixMs): Promise<TimeDeadline[]>;
 

@@ -6,6 +6,7 @@ import { openJournal } from './open.js';
 import type { Journal } from './port.js';
 import { KEY, tradeId } from './testing/samples.js';
 import { type SqlitePlace, sqlitePlace } from './testing/sqlite-place.js';
+import { allDeadlines } from './testing/all-deadlines.js';
 
 const WRITER = join(import.meta.dirname, '../dist/testing/writer.js');
 
@@ -52,7 +53,7 @@ const expectConsistent = async (journal: Journal, name: string, answered: number
   expect((await journal.pendingEffects({ tradeId: trade })).map(({ body }) => body)).toEqual([
     { next: sequence },
   ]);
-  expect(await journal.deadlines(trade)).toEqual([
+  expect(await allDeadlines(journal, trade)).toEqual([
     { tradeId: trade, name: `d${sequence}`, at: { height: sequence } },
   ]);
   for (const n of steps.slice(0, -1)) {

@@ -2,7 +2,6 @@
  * A journal without a disk, for the simulator: the same port, thousands of times a second, and what a crash loses is lost
  * here too. Several may be opened on one store, as processes on one database.
  */
-import type { TradeId } from '@tercet/protocol';
 import { unknownEffect } from '../faults.js';
 import type { DeadlineRow, EffectRow, Journal, PendingFilter } from '../port.js';
 import { commitInMemory } from './commit.js';
@@ -104,7 +103,6 @@ export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
           .filter(({ at }) => ('height' in at ? at.height <= now.height : at.timeMs <= now.timeMs))
           .sort(bySoonest),
       ),
-    deadlines: async (tradeId) => turn([...deadlinesOf(store, tradeId)].sort(byName)),
     timeDeadlines: async (beforeMs) =>
       turn(
         [...deadlinesOf(store)]
@@ -150,9 +148,8 @@ const fits = (effect: EffectRow, { tradeId, dueBeforeMs, failed = false }: Pendi
   (dueBeforeMs === undefined || effect.dueMs <= dueBeforeMs) &&
   effect.attempts >= (failed ? 1 : 0);
 
-function* deadlinesOf(store: MemoryStore, wanted?: TradeId): Generator<DeadlineRow> {
+function* deadlinesOf(store: MemoryStore): Generator<DeadlineRow> {
   for (const [tradeId, of] of store.deadlines) {
-    if (wanted !== undefined && tradeId !== wanted) continue;
     for (const [name, at] of of) yield { tradeId, name, at };
   }
 }
@@ -163,6 +160,3 @@ function bySoonest(a: DeadlineRow, b: DeadlineRow): number {
   const [[clockA, timeA], [clockB, timeB]] = [rank(a), rank(b)];
   return clockA - clockB || timeA - timeB;
 }
-
-const textOf = ({ tradeId, name }: DeadlineRow): string => `${tradeId}/${name}`;
-const byName = (a: DeadlineRow, b: DeadlineRow): number => (textOf(a) < textOf(b) ? -1 : 1);

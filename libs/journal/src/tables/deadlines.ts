@@ -1,6 +1,6 @@
 /** Deadlines. The two clocks, blocks and time, are never compared with each other (S15). */
 import type { Selectable } from 'kysely';
-import { type Height, height, type TradeId, type UnixMs, unixMs } from '@tercet/protocol';
+import { type Height, height, type UnixMs, unixMs } from '@tercet/protocol';
 import type { Commit, DeadlineRow, TimeDeadline } from '../port.js';
 import type { Store } from '../rows.js';
 import type { Schema } from '../schema.js';
@@ -54,11 +54,4 @@ export const timeDeadlines = async ({ db }: Store, beforeMs: UnixMs = EVER): Pro
     .orderBy('time_ms')
     .execute();
   return rows.map((row) => ({ tradeId: row.trade_id, name: row.name, timeMs: unixMs(row.time_ms ?? 0) }));
-};
-
-/** All, of all trades or one, by trade and name. */
-export const listDeadlines = async ({ db }: Store, tradeId: TradeId | undefined): Promise<DeadlineRow[]> => {
-  const all = db.selectFrom('deadline').selectAll().orderBy('trade_id').orderBy('name');
-  const wanted = tradeId === undefined ? all : all.where('trade_id', '=', tradeId);
-  return (await wanted.execute()).map(toDeadline);
 };

@@ -1,5 +1,5 @@
 /** A client that does as much of HTTP/2 as it likes, from a loopback address of its own. Test code only. */
-import { once } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import http2 from 'node:http2';
 import net from 'node:net';
@@ -22,6 +22,12 @@ export interface HostileClient {
   close(): void;
 }
 
+/** Also where the other side has reset the connection: `once` would reject with that. */
+const closeOf = (emitter: EventEmitter): Promise<unknown> =>
+  new Promise((resolve) => {
+    emitter.once('close', resolve);
+  });
+
 /** Opens a TLS connection from that address, speaks HTTP/2, and stays. Rejects where the server cuts it at once. */
 export async function hostileClient(daemon: SampleDaemon, localAddress: string): Promise<HostileClient> {
   const ca = await readFile(daemon.certPath);
@@ -37,7 +43,7 @@ export async function hostileClient(daemon: SampleDaemon, localAddress: string):
   const session = http2.connect('https://localhost', { createConnection: () => socket });
   // The server may end it at any time: that is what the tests look at.
   session.on('error', () => undefined);
-  const gone = once(session, 'close');
+  const gone = closeOf(session);
   await once(session, 'remoteSettings');
   return {
     gone,
@@ -66,7 +72,7 @@ async function endingOf(stream: http2.ClientHttp2Stream): Ending {
   const read = (headers: http2.IncomingHttpHeaders) => (detail = headers[DETAIL_TRAILER] ?? detail);
   stream.on('response', read);
   stream.on('trailers', read);
-  await once(stream, 'close');
+  await closeOf(stream);
   if (typeof detail !== 'string') return 'closed';
   return decodeDetail(Buffer.from(detail, 'base64'), undefined)?.code ?? 'unreadable';
 }
@@ -77,5 +83,5 @@ export async function silentSocket(port: number): Promise<{ closed: Promise<unkn
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.resume();
-  return { closed: once(socket, 'close') };
+  return { closed: closeOf(socket) };
 }

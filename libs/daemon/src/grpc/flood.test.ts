@@ -45,7 +45,7 @@ describe('S37 slow clients', () => {
     const slow = await hostile(daemon);
     const { stream, ended } = slow.begin(PROMISE);
     const client = await honest(daemon);
-    const dripping = setInterval(() => stream.write(Uint8Array.of(0)), 20);
+    const dripping = setInterval(() => stream.write(Uint8Array.of(0)), 20).unref();
     const answered = async () => {
       expect(await client.deliver({ envelope: { id: 'e1' } })).toMatchObject({
         receipt: { envelopeId: 'e1' },

@@ -74,12 +74,16 @@ export function expectedAfter(
 const TRIES_AT_AGENTS_COST = 3;
 const feeLimit = (amountMsat: bigint): bigint => (amountMsat > 2_000_000n ? amountMsat / 200n : 10_000n);
 
-/** What the payee's payout lost because it went through late: its node was out of reach for the first tries. */
+/**
+ * What the payee's payout lost because its node was out of reach for the first tries. Which of more than three counted
+ * only the agent knows: those within one block count once.
+ */
 function lateTries({ ledger, terms }: rpc.Trade): bigint {
   const paid = ledger.find(
     ({ purpose, kind, status }) => purpose === 'payout' && kind === 'payment' && status === 'paid',
   );
-  return terms && paid && paid.attempt > TRIES_AT_AGENTS_COST ? feeLimit(terms.payoutMsat) : 0n;
+  if (!terms || !paid || paid.attempt <= TRIES_AT_AGENTS_COST) return 0n;
+  return paid.amountMsat === terms.payoutMsat ? 0n : feeLimit(terms.payoutMsat);
 }
 
 /** Where balances differ from what they must be; empty = every millisatoshi is accounted for. */

@@ -1,5 +1,5 @@
 /** Keys from the seed. */
-import { hkdf } from '@noble/hashes/hkdf.js';
+import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Seed } from './seed.js';
 
@@ -16,10 +16,21 @@ const info = (labels: readonly string[]): Uint8Array =>
     }),
   );
 
+/** The first half of HKDF, once for each seed: as secret as the seed, which lives as long. */
+const extracted = new WeakMap<Seed, Uint8Array>();
+
+function prkOf(seed: Seed): Uint8Array {
+  const known = extracted.get(seed);
+  if (known) return known;
+  const prk = extract(sha256, seed, SALT);
+  extracted.set(seed, prk);
+  return prk;
+}
+
 /**
  * HKDF-SHA256 (RFC 5869) of the seed: 32 bytes for one purpose, that tell nothing of any other purpose's.
  * The labels name the purpose: 'journal' is the database; the rest belongs to the daemon.
  * @throws RangeError for a label of 64 KiB or more.
  */
 export const deriveKey = (seed: Seed, ...labels: [string, ...string[]]): Uint8Array =>
-  hkdf(sha256, seed, SALT, info(labels), 32);
+  expand(sha256, prkOf(seed), info(labels), 32);

@@ -49,7 +49,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
   const traces = Error.stackTraceLimit;
   // Errors are what most of the faults end in: where each was thrown costs more than the fault, and only a reader asks for it.
   if (!options.trace) Error.stackTraceLimit = 0;
-  const disks = await newDisks(options.real ?? false);
+  const disks = await newDisks(options);
   try {
     const play = await openPlay(options, disks);
     await toTheEnd(play);
@@ -142,8 +142,11 @@ function papersOf(real: boolean, nodes: ConstructorParameters<typeof Papers>[0])
   return known;
 }
 
-async function newDisks(real: boolean): Promise<Record<Role, Disk>> {
+/** One schedule in so many freezes what is written: whoever changes a state that was committed is found there. */
+const FROZEN_EVERY = 20;
+
+async function newDisks({ real, seed }: ScheduleOptions): Promise<Record<Role, Disk>> {
   const make = (role: Role): Promise<Disk> =>
-    real ? SqliteDisk.make(role) : Promise.resolve(new MemoryDisk());
+    real ? SqliteDisk.make(role) : Promise.resolve(new MemoryDisk(seed % FROZEN_EVERY !== 0));
   return { maker: await make('maker'), taker: await make('taker'), agent: await make('agent') };
 }

@@ -3,7 +3,7 @@ import { unixMs } from '@tercet/protocol';
 import { terminalLeft, unknownEffect } from '../faults.js';
 import type { Commit, CommitResult, EffectRow } from '../port.js';
 import { effectKey } from '../tables/effects.js';
-import { keep } from './keep.js';
+import type { Keep } from './keep.js';
 import type { MemoryStore } from './store.js';
 
 type Refusal = Exclude<CommitResult, { result: 'committed' }>;
@@ -12,7 +12,7 @@ const eventName = (commit: Commit): string | undefined =>
   commit.eventId === undefined ? undefined : `${commit.tradeId}/${commit.eventId}`;
 
 /** @throws JOURNAL_TERMINAL, JOURNAL_NO_EFFECT, JOURNAL_NOT_JSON: faults of the caller; nothing is written then. */
-export function commitInMemory(store: MemoryStore, commit: Commit): CommitResult {
+export function commitInMemory(store: MemoryStore, commit: Commit, keep: Keep): CommitResult {
   for (const value of [commit.state, commit.fact, ...commit.effects.map(({ body }) => body)]) keep(value);
   const refusal = reasonAgainst(store, commit);
   return refusal ?? write(store, commit);

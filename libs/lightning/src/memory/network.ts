@@ -38,6 +38,8 @@ export class MemoryLightning implements World {
   #height: Height;
   /** Counts the reorgs: another branch has other hashes. */
   #branch = 0;
+  /** Of this branch; all nodes ask for it with each block. */
+  #latest: Tip | undefined;
 
   constructor(options: MemoryOptions = {}) {
     this.network = options.network ?? 'regtest';
@@ -71,8 +73,10 @@ export class MemoryLightning implements World {
   }
 
   tipAt(at: Height): Tip {
+    if (this.#latest?.height === at) return this.#latest;
     const branch = this.#branch === 0 ? '' : `/${this.#branch}`;
-    return { height: at, hash: hash('sha256', `${this.network}${branch}/${at}`) };
+    this.#latest = { height: at, hash: hash('sha256', `${this.network}${branch}/${at}`) };
+    return this.#latest;
   }
 
   /** Adds blocks one by one, so that every deadline between is met at its own height. */
@@ -88,6 +92,7 @@ export class MemoryLightning implements World {
   /** Takes the last blocks back. The branch that replaces them is yet to be mined. */
   reorg(depth: number): void {
     this.#branch += 1;
+    this.#latest = undefined;
     this.#grow(-depth);
   }
 

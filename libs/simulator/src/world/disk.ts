@@ -32,9 +32,12 @@ export class MemoryDisk implements Disk {
   readonly busy = 0;
   private readonly store = new MemoryStore();
 
+  /** @param trusting whether what is written is taken as it is, and not frozen */
+  constructor(private readonly trusting = false) {}
+
   open(life: Life): Promise<Journal> {
     const flushLater = (flush: () => void) => life.later(MARK_WITHIN_MS, 'marks are flushed', flush);
-    return Promise.resolve(openMemoryJournal({ store: this.store, flushLater }));
+    return Promise.resolve(openMemoryJournal({ store: this.store, flushLater, trusting: this.trusting }));
   }
 
   /** What lingered is lost: nothing closes a journal at kill -9. */

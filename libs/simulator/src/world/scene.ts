@@ -18,7 +18,13 @@ export const PARTIES = ['maker', 'taker', 'agent'] as const satisfies Role[];
 const SEED_BYTES = 64;
 const NETWORK: Network = 'regtest';
 
-export const seedOf = (role: Role): Seed => new Uint8Array(SEED_BYTES).fill(role.length + role.charCodeAt(0));
+const newSeed = (role: Role): Seed => new Uint8Array(SEED_BYTES).fill(role.length + role.charCodeAt(0));
+const SEEDS: Record<Role, Seed> = {
+  maker: newSeed('maker'),
+  taker: newSeed('taker'),
+  agent: newSeed('agent'),
+};
+export const seedOf = (role: Role): Seed => SEEDS[role];
 export const contactOf = (role: Role): Contact => ({
   address: `${role}.world:9740`,
   certFingerprint: 'ab'.repeat(32),

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { openJournal } from './open.js';
 import type { Place } from './testing/bench.js';
 import { journalContract } from './testing/contract.js';
-import { type PrivatePostgres, startPrivatePostgres } from '@tercet/regtest';
+import { type PrivatePostgres, startPrivatePostgres, until } from '@tercet/regtest';
 import { KEY, step, tradeId } from './testing/samples.js';
 
 let server: PrivatePostgres | undefined;
@@ -69,6 +69,25 @@ describe('PostgreSQL', () => {
       code: 'JOURNAL_NOT_DURABLE',
       message: expect.stringContaining('synchronous_commit') as string,
     });
+  });
+
+  it('S8 outlives a connection that breaks while a step is being written on it', async () => {
+    const { url } = await place();
+    const troubles: unknown[] = [];
+    const journal = await openJournal({ url, key: KEY, onTrouble: (trouble) => troubles.push(trouble) });
+    const other = new pg.Client(url);
+    await other.connect();
+    await other.query('begin; lock table trade in access exclusive mode');
+    const lost = journal.commit(step(tradeId('a'), 0));
+    const waiting = `from pg_stat_activity where application_name = 'tercet' and datname = current_database() and wait_event_type = 'Lock'`;
+    const fails = expect(lost).rejects.toThrow('terminat');
+    await until('the step waits', async () => (await query(url, `select pid ${waiting}`))[0]);
+    await query(url, `select pg_terminate_backend(pid) ${waiting}`);
+    await fails;
+    expect(troubles).toContainEqual(expect.objectContaining({ code: 'JOURNAL_CONNECTION_LOST' }));
+    await other.end();
+    await expect(journal.commit(step(tradeId('a'), 0))).resolves.toMatchObject({ result: 'committed' });
+    await journal.close();
   });
 
   it('S36 names no password when it is away', async () => {

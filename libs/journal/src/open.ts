@@ -58,10 +58,10 @@ const checkKey = async (db: Database, vault: Vault): Promise<void> => {
   }
 };
 
-const idleConnectionBroke = (cause: Error): TercetError =>
+const connectionBroke = (cause: Error): TercetError =>
   new TercetError(
     'JOURNAL_CONNECTION_LOST',
-    'An idle connection to PostgreSQL broke. Nothing was lost; a new one is made for the next step.',
+    'A connection to PostgreSQL broke. Nothing was lost: what was under way on it is read again, on a new one.',
     { wayOut: 'Nothing to do, unless it repeats: then look at the PostgreSQL server.', cause },
   );
 
@@ -72,7 +72,7 @@ const idleConnectionBroke = (cause: Error): TercetError =>
  */
 export const openJournal = async ({ url, key, onTrouble }: JournalOptions): Promise<Journal> => {
   const vault = createVault(key);
-  const { db, kind, runner } = await connect(url, (error) => onTrouble?.(idleConnectionBroke(error)));
+  const { db, kind, runner } = await connect(url, (error) => onTrouble?.(connectionBroke(error)));
   try {
     const known = migrations(kind);
     const had = await applied(db);

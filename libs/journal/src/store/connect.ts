@@ -43,9 +43,9 @@ interface Connection {
   runner: Runner;
 }
 
-const connectTo = (kind: StoreKind, url: string, onIdleError: (error: Error) => void): Connection => {
+const connectTo = (kind: StoreKind, url: string, onBroken: (error: Error) => void): Connection => {
   if (kind === 'postgres') {
-    const db = new Kysely<Schema>({ dialect: postgresDialect(url, onIdleError) });
+    const db = new Kysely<Schema>({ dialect: postgresDialect(url, onBroken) });
     return { db, kind, runner: postgresRunner(db) };
   }
   const database = openSqlite(url.slice(SQLITE.length));
@@ -57,14 +57,14 @@ const connectTo = (kind: StoreKind, url: string, onIdleError: (error: Error) => 
 };
 
 /**
- * @param onIdleError see postgresDialect.
+ * @param onBroken see postgresDialect.
  * @throws JOURNAL_BAD_URL, JOURNAL_UNREACHABLE, JOURNAL_NOT_DURABLE
  */
-export const connect = async (url: string, onIdleError: (error: Error) => void): Promise<Connection> => {
+export const connect = async (url: string, onBroken: (error: Error) => void): Promise<Connection> => {
   const kind = kindOf(url);
   let connection: Connection | undefined;
   try {
-    connection = connectTo(kind, url, onIdleError);
+    connection = connectTo(kind, url, onBroken);
     await sql`select 1`.execute(connection.db);
     if (kind === 'postgres') await refuseForgetful(connection.db);
     return connection;

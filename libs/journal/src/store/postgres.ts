@@ -15,8 +15,11 @@ const numbersForInt8 = (): pg.TypeOverrides => {
   return types;
 };
 
-/** @param onIdleError told when an idle connection breaks; the pool replaces it, and the next query tells if it can't. */
-export const postgresDialect = (url: string, onIdleError: (error: Error) => void): Dialect => {
+/**
+ * @param onBroken told when a connection breaks, idle or in the midst of a query, which fails by it too. The pool replaces
+ * it, and the next query tells if it can't.
+ */
+export const postgresDialect = (url: string, onBroken: (error: Error) => void): Dialect => {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'tercet',
@@ -26,7 +29,9 @@ export const postgresDialect = (url: string, onIdleError: (error: Error) => void
     query_timeout: STATEMENT_MS + CONNECT_MS,
     idle_in_transaction_session_timeout: STATEMENT_MS,
   });
-  pool.on('error', onIdleError);
+  // The pool listens to a connection only while it is idle; an error that nobody listens to ends the process.
+  pool.on('connect', (client) => client.on('error', onBroken));
+  pool.on('error', () => undefined);
   return new PostgresDialect({ pool });
 };
 

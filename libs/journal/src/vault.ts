@@ -8,6 +8,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { TercetError } from '@tercet/protocol';
 import { decodeJson, encodeJson } from './codec.js';
+import { letGo } from './let-go.js';
 import type { Json } from './port.js';
 
 /** Table, column, and what identifies the row. */
@@ -74,8 +75,12 @@ export const createVault = (key: Uint8Array): Vault => {
         const decipher = createDecipheriv('aes-256-gcm', secret, nonce, { authTagLength: TAG });
         decipher.setAAD(associated(place));
         decipher.setAuthTag(bytes.subarray(tagAt));
-        const body = Buffer.concat([decipher.update(bytes.subarray(1 + NONCE, tagAt)), decipher.final()]);
-        return decodeJson(body.toString('utf8'));
+        const body = decipher.update(bytes.subarray(1 + NONCE, tagAt));
+        // All of it came at once; this only says whether it is genuine.
+        decipher.final();
+        const text = body.toString('utf8');
+        letGo(body);
+        return decodeJson(text);
       } catch (cause) {
         throw damaged(place, cause);
       }

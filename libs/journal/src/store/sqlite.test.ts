@@ -1,8 +1,9 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CompiledQuery, Kysely } from 'kysely';
-import { height, type TercetError, unixMs } from '@tercet/protocol';
+import { height, type TercetError, type TradeId, unixMs } from '@tercet/protocol';
 import { openJournal } from '../open.js';
+import type { Journal } from '../port.js';
 import type { Store } from '../rows.js';
 import type { Schema } from '../schema.js';
 import { compileStatements } from '../statements/index.js';
@@ -24,6 +25,12 @@ beforeEach(() => {
 afterEach(() => {
   place.remove();
 });
+
+const openIn = async (journal: Journal): Promise<TradeId[]> => {
+  const open: TradeId[] = [];
+  for await (const { tradeId } of journal.openTrades()) open.push(tradeId);
+  return open;
+};
 
 describe('S35 the SQLite file', () => {
   it('is for its owner only, with its WAL and shared memory', async () => {
@@ -70,9 +77,11 @@ describe('S25 bad data fails its own trade only', () => {
     }
     await place.raw(`update document set body = x'01' where id = '${b}'`);
     expect((await journal.list()).map((row) => row.tradeId)).toEqual([a, c]);
+    expect(await openIn(journal)).toEqual([a, c]);
     expect((await journal.pendingEffects()).map(({ body }) => body)).toEqual([a, c]);
     expect(await journal.documents('order')).toHaveLength(2);
     expect(troubles.map(({ code, details }) => [code, details['table']])).toEqual([
+      ['JOURNAL_DAMAGED', 'trade'],
       ['JOURNAL_DAMAGED', 'trade'],
       ['JOURNAL_DAMAGED', 'effect'],
       ['JOURNAL_DAMAGED', 'document'],
@@ -82,7 +91,18 @@ describe('S25 bad data fails its own trade only', () => {
 
     const strict = await openJournal({ url: place.url, key: KEY });
     await expect(strict.list()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+    const open = strict.openTrades()[Symbol.asyncIterator]();
+    expect(await open.next()).toMatchObject({ value: { tradeId: a } });
+    await expect(open.next()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
     await strict.close();
+  });
+});
+
+describe('what a daemon keeps of the file in its own memory', () => {
+  it('is 4 MB at most, however large the file', () => {
+    const database = openSqlite(place.path);
+    expect(database.prepare('pragma cache_size').all([])).toEqual([{ cache_size: -4_000 }]);
+    database.close();
   });
 });
 

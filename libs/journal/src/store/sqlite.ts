@@ -16,6 +16,12 @@ import {
  */
 const WAL_PAGES = 4_000;
 
+/**
+ * What SQLite keeps of the file in the daemon's own memory, in KiB. The system keeps the file too, and a commit takes no more
+ * CPU with a quarter of the 16 000 that the binding would have.
+ */
+const CACHE_KIB = 4_000;
+
 /** How long another process may hold the write lock before a call fails, in ms. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -76,6 +82,7 @@ export const openSqlite = (path: string): PreparedSqlite => {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
+  database.pragma(`cache_size = -${CACHE_KIB}`);
   return preparingOnce(database);
 };
 

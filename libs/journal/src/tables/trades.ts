@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Selectable } from 'kysely';
 import type { TradeId } from '@tercet/protocol';
+import { letGo } from '../let-go.js';
 import type { Json, TradeRow } from '../port.js';
 import { readable, type Store } from '../rows.js';
 import type { Schema } from '../schema.js';
@@ -64,7 +65,12 @@ export async function* openTrades(store: Store): AsyncGenerator<TradeRow> {
     const rows = await store.runner.read(store.statements.trades.openAfter, { position });
     const last = rows.at(-1);
     if (!last) return;
-    yield* readable(store, rows, toTrade(store));
+    // One by one: what a whole page opens would outlive the collector's first rounds, and swell what it looks at seldom.
+    for (const row of rows) {
+      const opened = readable(store, [row], toTrade(store));
+      letGo(row.state);
+      yield* opened;
+    }
     position = last.position;
     // A turn for whoever waits: with SQLite nothing else here takes one.
     await setImmediate();

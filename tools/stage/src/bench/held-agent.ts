@@ -12,12 +12,15 @@ import { reachNode } from './remote-node.js';
 export type Asked = 'memory' | 'cpu';
 export interface Use {
   residentBytes: number;
+  /** The most that it ever had. */
+  peakBytes: number;
   /** What is in use: JavaScript's own, and buffers. */
   liveBytes: number;
   /** Processor time since the start. */
   cpuMs: number;
 }
 
+const KIB = 1_024;
 const [dir = ''] = process.argv.slice(2);
 
 const connect: ConnectNode = async () => {
@@ -34,7 +37,12 @@ process.on('message', (asked: Asked) => {
   if (asked === 'memory') collect();
   const { rss, heapUsed, external } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
-  const use: Use = { residentBytes: rss, liveBytes: heapUsed + external, cpuMs: (user + system) / 1000 };
+  const use: Use = {
+    residentBytes: rss,
+    peakBytes: process.resourceUsage().maxRSS * KIB,
+    liveBytes: heapUsed + external,
+    cpuMs: (user + system) / 1000,
+  };
   process.send?.(use);
 });
 process.on('disconnect', () => void shutdown.close());

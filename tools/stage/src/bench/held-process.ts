@@ -1,6 +1,7 @@
 /** The node of held-node.ts and the escrow agent of held-agent.ts from outside: started, looked at, killed. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { until } from '@tercet/regtest';
 import { readMetric } from './counters.js';
@@ -59,9 +60,14 @@ export class HeldProcess {
     return performance.now() - this.startedMs;
   }
 
-  /** Garbage left out. */
-  memory(): Promise<Use> {
-    return this.ask('memory');
+  /** Left alone for so long: the least that it was resident with, and what is in use, garbage left out. */
+  async atRest(ms: number): Promise<Use> {
+    let leastBytes = Infinity;
+    for (const endMs = performance.now() + ms; performance.now() < endMs;) {
+      await pause(LOOK_SELDOM_MS);
+      leastBytes = Math.min(leastBytes, (await this.ask('cpu')).residentBytes);
+    }
+    return { ...(await this.ask('memory')), residentBytes: leastBytes };
   }
 
   private async ask(asked: Asked): Promise<Use> {

@@ -28,6 +28,11 @@ export function imagesKeepTheirPromises(open: () => InContainers): void {
       });
     });
 
+    test('has as much memory for young objects as docs/performance.md measures', async () => {
+      const { Config: config } = await container(party).inspect();
+      expect(config.Env).toContain('NODE_OPTIONS=--max-semi-space-size=16');
+    });
+
     test('runs as nobody special: no capability, no way to more, nothing to write to but /data', async () => {
       const { HostConfig: host } = await container(party).inspect();
       expect(host).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], Privileged: false });

@@ -23,6 +23,4 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'PEER_HELD.agent.held: due holdOver #2 (S34 S56)':
     'decide-by comes 36 blocks before A, and what is due is done in its order',
   'PEER_HELD.agent.lostPerformed: due decideBy #2 (S56)': DEFAULT_IS_PAYEE,
-  'PEER_HELD.payer.taken: claimPaid (S56)':
-    'a payee that has settled by itself makes no debt of it: what it took is evidence for the payer (S48)',
 };

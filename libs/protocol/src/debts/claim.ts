@@ -63,6 +63,13 @@ const sealForAgent: Keep<'invoiceMade'> = (d, f, c) => {
 
 const asksFee = (d: TradeData): boolean => d.ledger.some(({ purpose }) => purpose === 'successFee');
 
+/** Our payment was settled and we have not released: a release of ours and an invoice for what comes back exclude each other. */
+const wasTaken = (d: TradeData): boolean =>
+  d.releaseSigned !== true &&
+  d.ledger.some(
+    ({ kind, purpose, status }) => kind === 'payment' && purpose === 'escrow' && status === 'paid',
+  );
+
 interface Due {
   debtor: Role;
   /** Before anything comes off for the tries at our cost. */
@@ -72,8 +79,8 @@ interface Due {
 }
 const EVER = Number.MAX_SAFE_INTEGER;
 /**
- * Who can owe us, and what: the agent that hosts what it took in; where the payee hosts, the payer its price (S56) and the
- * payee the agent's fee. Before terms are agreed nobody does (S25).
+ * Who can owe us, and what: the agent that hosts what it took in; where the payee hosts, the payer its price (S56), the
+ * payee what it settled without a release (S48) and the agent's fee. Before terms are agreed nobody does (S25).
  */
 function dueTo(d: TradeData): Due | undefined {
   if (!d.terms) return undefined;
@@ -83,9 +90,10 @@ function dueTo(d: TradeData): Due | undefined {
     const wholeMsat = d.seat === 'payer' ? priceMsat : payoutMsat;
     return { debtor: 'agent', wholeMsat, mostMsat: priceMsat, mostTries: EVER };
   }
-  if (d.seat === 'payee')
-    return { debtor: roleOf(d, 'payer'), wholeMsat: priceMsat, mostMsat: priceMsat, mostTries: EVER };
-  if (d.seat !== 'agent' || !asksFee(d)) return undefined;
+  const price = { wholeMsat: priceMsat, mostMsat: priceMsat, mostTries: EVER };
+  if (d.seat === 'payee') return { debtor: roleOf(d, 'payer'), ...price };
+  if (d.seat === 'payer') return wasTaken(d) ? { debtor: roleOf(d, 'payee'), ...price } : undefined;
+  if (!asksFee(d)) return undefined;
   const fee = { wholeMsat: successFeeMsat, mostMsat: successFeeMsat };
   return { debtor: roleOf(d, 'payee'), ...fee, mostTries: SUCCESS_FEE_TRIES };
 }

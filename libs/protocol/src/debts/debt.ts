@@ -1,6 +1,6 @@
 /**
  * Who owes sats pays them here: the agent its payouts (A9) and refunds from custody, a payer a price whose hold was lost
- * (S56), a payee that hosts the agent's success fee. One live payment per obligation (S1); a destination doesn't change while a claim on it is live (S2); what is
+ * (S56), a payee that hosts the agent's success fee, or what it settled without a release (S48). One live payment per obligation (S1); a destination doesn't change while a claim on it is live (S2); what is
  * unknown is tracked, never sent again (S3); what failed waits for a fresh invoice of the same amount.
  */
 import { payoutRoom } from '../deal/checks.js';
@@ -104,6 +104,16 @@ const nextTry: DeadlineAt = (d) =>
     ? undefined
     : { timeMs: d.nextTryMs, withinMs: LONGEST_PAUSE_MS[purposeOf(owed(d))] };
 
+/** A payer that releases after all is owed nothing: it gives no invoice any more, so nothing can be under way to it (S1, S48). */
+const isVoid: Guard = (d) => owed(d).refund === true && d.releaseSigned === true;
+const voided = [
+  when(isVoid),
+  to('none'),
+  keep(() => ({ obligation: undefined, payoutRequest: undefined, nextTryMs: undefined })),
+  raise({ kind: 'debtVoided' as const }),
+  'S20 S48',
+];
+
 const holdOpen = (d: TradeData): boolean =>
   d.settling !== true && d.ledger.some(({ kind, status }) => kind === 'hold' && status === 'accepted');
 /** While the hold is open and stays so, the route must end before A - 24; else up to 288 blocks (S5). */
@@ -175,8 +185,13 @@ export const debt = machine('debt', 'none', {
     on('payRefused', when(ours), to('resting'), keep(untilNextTry, nextAttempt), 'S4 A16'),
     noWord.row,
   ]),
-  resting: state({ until: { nextTry } }, [due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56')]),
+  resting: state({ until: { nextTry } }, [
+    on('releaseEscrow', ...voided),
+    due('nextTry', ...voided),
+    due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56'),
+  ]),
   owed: state({ until: { agentSilent }, endedBy: 'owed' }, [
+    on('releaseEscrow', ...voided),
     on('freshInvoice', when(rightInvoice), to('recording'), keep(keepInvoice), ask(record), 'S1 S2 A16'),
     due('agentSilent', to('unpaid'), keep(keepUnpaid), 'S9'),
   ]),

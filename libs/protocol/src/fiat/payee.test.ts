@@ -27,6 +27,21 @@ const CANCELS: StepCase[] = ['awaitingDetails', 'asking', 'performing', 'sent'].
   fact: command('cmdCancel'),
   then: { engine: 'cancelling' },
   asks: CANCEL,
+  keeps: { cancelAsked: true },
+}));
+/** Where the payee's own node has settled before the payer released. */
+const UNRELEASED: StepCase[] = [
+  'awaitingDetails',
+  'asking',
+  'performing',
+  'sent',
+  'cancelling',
+  'tooLate',
+].map((engine) => ({
+  rule: `A9 S48 ${engine}: the payer's release reaches the escrow`,
+  in: { engine, escrow: 'unreleased' },
+  fact: says('maker', { type: 'release' }),
+  then: { engine: 'done', escrow: 'released' },
 }));
 
 const CASES: StepCase[] = [
@@ -99,4 +114,8 @@ describe('fiat, the payee', () => {
   const trade = fiatSent('sell', 'AGENT_HELD');
   const all = [...CASES, ...CANCELS, ...ENDS];
   test.each(all.map((one) => [one.rule, one] as const))('%s', (_, one) => expectStep(trade, 'taker', one));
+  const hosted = fiatSent('sell', 'PEER_HELD');
+  test.each(UNRELEASED.map((one) => [one.rule, one] as const))('%s', (_, one) =>
+    expectStep(hosted, 'taker', one),
+  );
 });

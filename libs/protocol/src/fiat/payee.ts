@@ -3,7 +3,7 @@ import { graceOver } from '../machine/grace.js';
 import { keepWhy, roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
-import { ask, due, keep, machine, on, refuse, state, to, when } from '../machine/table.js';
+import { ask, due, keep, machine, on, raise, refuse, state, to, when } from '../machine/table.js';
 import { PERFORM_SPARE } from '../terms/windows.js';
 
 const performBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.performBy } : undefined);
@@ -27,6 +27,8 @@ const tellSent: Ask = (d) => [
   tell(roleOf(d, 'payer'), { type: 'fiatSent' }),
 ];
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
+const keepAsked: Keep = () => ({ cancelAsked: true });
+const cancels = [to('cancelling'), keep(keepAsked), ask(askCancel), 'A11'];
 const confirmed: Guard<'cmdCancel'> = (_, f) => f.confirmed;
 
 const keepRelease: Keep = () => ({ releaseSigned: true });
@@ -35,20 +37,20 @@ const ends = [
   on('released', to('done'), 'A9'),
   on('refunded', to('refunded'), 'S9'),
   // The payer's own signature: the proof, where the agent then withholds preimage or payout.
-  on('release', keep(keepRelease), 'S33'),
+  on('release', keep(keepRelease), raise({ kind: 'releaseEscrow' }), 'S33 S48'),
 ];
 
 export const fiatPayee = machine('fiat.payee', 'idle', {
   idle: state({ endedBy: 'escrow' }, [on('secured', to('awaitingDetails'), 'A8 S13')]),
   awaitingDetails: state({ until: { performBy } }, [
     on('fiatDetails', to('asking'), keep(readDetails), ask(askToPerform), 'A8'),
-    on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
+    on('cmdCancel', ...cancels),
     due('performBy', to('tooLate'), keep(keepWhy('The fiat details never came. The sats go back.')), 'S59'),
     ...ends,
   ]),
   asking: state({ until: { performBy } }, [
     on('performingAck', when(untilPerformBy), to('performing'), keep(keepAck), 'A8 S47'),
-    on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
+    on('cmdCancel', ...cancels),
     on(
       'cmdSent',
       refuse(
@@ -83,7 +85,7 @@ export const fiatPayee = machine('fiat.payee', 'idle', {
       ),
       'S59',
     ),
-    on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
+    on('cmdCancel', ...cancels),
     due(
       'graceEnd',
       to('tooLate'),
@@ -93,7 +95,7 @@ export const fiatPayee = machine('fiat.payee', 'idle', {
     ...ends,
   ]),
   sent: state({ endedBy: 'escrow' }, [
-    on('cmdCancel', when(confirmed), to('cancelling'), ask(askCancel), 'A11'),
+    on('cmdCancel', when(confirmed), ...cancels),
     on(
       'cmdCancel',
       refuse(

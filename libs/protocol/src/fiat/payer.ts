@@ -1,8 +1,8 @@
 /** The bitcoin seller in a fiat trade (A8-A11). It never asks which shape holds its sats. */
-import { roleOf, tell } from '../machine/rows.js';
+import { beingRepaid, roleOf, tell } from '../machine/rows.js';
 import { known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Keep } from '../machine/table.js';
-import { ask, due, keep, machine, on, raise, refuse, state, to } from '../machine/table.js';
+import { ask, due, keep, machine, on, raise, refuse, state, to, when } from '../machine/table.js';
 
 const answerBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.answerBy } : undefined);
 
@@ -94,6 +94,17 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
   endangered: state({ endedBy: 'escrow' }, [
     on('released', to('done'), 'A9'),
     on('refunded', to('refunded'), 'S9'),
+    // Its invoice is with the other side: of invoice and release the one given first holds.
+    on(
+      'cmdRelease',
+      when(beingRepaid),
+      refuse(
+        'BEING_REPAID',
+        'The other side is giving your sats back: your daemon has sent it an invoice. Nothing was released.',
+        'Wait for its payment, which "tercet trade ID" shows. If the fiat has arrived too, send that back.',
+      ),
+      'S20 S48',
+    ),
     on('cmdRelease', keep(signRelease), raise({ kind: 'releaseEscrow' }), 'A9'),
     on('performingAck', keep(keepAck), 'S47'),
     on('fiatSent', keep(keepSent), 'A8'),

@@ -93,6 +93,7 @@ const WAITS: Record<string, Record<string, Record<string, object>>> = {
     held: { holdOver: at(A), ...NEAR_END },
     lapsing: NEAR_END,
     settling: NEAR_END,
+    unreleased: { holdOver: at(A) },
     refunding: NEAR_END,
   },
   'PEER_HELD.agent': {

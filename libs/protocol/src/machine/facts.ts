@@ -96,6 +96,7 @@ interface InternalFacts {
   owe: { to: Role; amountMsat: Msat; why: string; purpose?: DebtPurpose; refund?: boolean };
   debtPaid: object;
   debtBlocked: { why: string };
+  debtVoided: object;
   /** claim -> escrow: what was owed to us has arrived. */
   claimPaid: object;
   /** deal, escrow -> claim: nothing will come on the open invoice any more. */

@@ -31,6 +31,14 @@ export const sitsAs =
   (d) =>
     d.seat === seat;
 
+/** What the payee has settled without our release comes back: it can be paid on an invoice of ours, or was (S48). */
+export const beingRepaid = (d: TradeData): boolean =>
+  d.owedBy === roleOf(d, 'payee') &&
+  d.ledger.some(
+    ({ kind, purpose, status }) =>
+      kind === 'invoice' && purpose === 'payout' && (status === 'live' || status === 'settled'),
+  );
+
 export const keepWhy =
   (why: string): Keep =>
   () => ({ why });

@@ -108,6 +108,10 @@ export interface TradeData {
   fiatDetails?: string;
   fiatSent?: boolean;
   releaseSigned?: boolean;
+  /** The performer asked to cancel. */
+  cancelAsked?: boolean;
+  /** Whom the agent decided for, as this party first heard it where that counts. */
+  decided?: 'payer' | 'payee';
   preimage?: Preimage;
   custodyUntil?: Height;
   /** The node was asked to settle: from here only forward, and no payout has to fit into the hold any more (S7). */

@@ -1,5 +1,6 @@
 /** What a fiat trade waits for, and what happens by itself when nobody does anything: the second half of the answer. */
 import { graceEnd } from '../machine/grace.js';
+import { beingRepaid } from '../machine/rows.js';
 import type { TradeData } from '../machine/state.js';
 
 /** Words on the state of an engine; empty = the escrow has said it all. */
@@ -36,7 +37,10 @@ export const FIAT_PAYER: Record<string, NextOf> = {
   ),
   cancelling: says('The agent has been asked to cancel; if the payment was acknowledged first, that holds.'),
   releasing: ended,
-  endangered: says('If the fiat has arrived, release.'),
+  endangered: (d) =>
+    beingRepaid(d)
+      ? 'The other side pays it back, so it can no longer be released.'
+      : 'If the fiat has arrived, release.',
   done: ended,
   refunded: ended,
 };

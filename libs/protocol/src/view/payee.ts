@@ -78,6 +78,18 @@ export const PEER_HELD_PAYEE: Entries = {
     self,
     (until) => `The preimage is here, and your node settles the payment; it has time until ${until}.`,
   ),
+  unreleased: entry(
+    'owing',
+    self,
+    (_, d) =>
+      `The agent gave the preimage without the other side's release, and your node settled the payment: you have the sats and owe them. They are yours once the other side releases or the trade is decided for you; on a refund your daemon pays them back by itself. Undecided at height ${String(d.locked?.A)}, the default of the terms holds.`,
+  ),
+  repaying: entry(
+    'owing',
+    self,
+    () =>
+      "Your node settled the payment without the other side's release, and the trade is refunded: your daemon pays it back on an invoice of the other side.",
+  ),
   lapsing: entry(
     'returning',
     self,

@@ -120,7 +120,7 @@ export const PEER_HELD_PAYER: Entries = {
     'taken',
     thePayee,
     () =>
-      'Your payment was settled without your release. You hold the preimage, which is the proof that you paid: keep "tercet evidence ID". If the fiat has arrived, release and all is well.',
+      'Your payment was settled without your release. You hold the preimage, which is the proof that you paid: keep "tercet evidence ID". If the fiat has arrived, release and all is well. On a refund an honest other side owes you the price, and its daemon pays it back by itself.',
   ),
   lapsed: entry(
     'returned',

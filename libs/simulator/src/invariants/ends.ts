@@ -90,6 +90,16 @@ const nobodyHasBoth: Check = ({ sight, world }) => {
   return gave(sight) > price(sight) + feesAtMost(sight) ? 'the payer gave more than the price' : undefined;
 };
 
+/** What an honest payee had settled without a release and calls refunded, an honest payer has back. */
+const refundedIsBack: Check = ({ sight, world }) => {
+  const { payer, payee } = sight;
+  if (world.scene.shape !== 'PEER_HELD' || !world.isHonest(payer, payee)) return undefined;
+  const isBack = sight.hold.state === 'settled' && sight.in(payee, 'escrow', 'refunded');
+  return isBack && gave(sight) > feesAtMost(sight)
+    ? `the payee calls refunded what it settled, and the payer gave ${gave(sight)} msat`
+    : undefined;
+};
+
 const silenceCostsNothing: Check = ({ sight, world }) => {
   if (!sight.terms || !world.isHonest(sight.payer, 'agent')) return undefined;
   const paidFor = sight.data('agent')?.fiatSent === true || released(sight);
@@ -112,6 +122,7 @@ export const ENDS: readonly Invariant[] = [
   { number: 'S9', title: 'no payment stays in flight', when: 'end', check: nothingInFlight },
   { number: 'S10', title: 'the agent keeps its fees and no more', when: 'end', check: agentKeepsNothing },
   { number: 'S56', title: 'nobody has both, or nothing', when: 'end', check: nobodyHasBoth },
+  { number: 'S48', title: 'what was settled and refunded is back', when: 'end', check: refundedIsBack },
   {
     number: 'S59',
     title: 'silence costs the payer blocks and no sats',

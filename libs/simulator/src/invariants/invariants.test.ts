@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { blocks, height, msat, type PaymentHash, type Preimage } from '@tercet/protocol';
 import { MAIL_CASES } from '../testing/mail-cases.js';
 import { ended, performing, type SpoiltCase, Tampered } from '../testing/tampered.js';
+import { UNRELEASED_CASES } from '../testing/unreleased-cases.js';
 import { INVARIANTS } from './table.js';
 
 const OTHER = 'cd'.repeat(32) as PaymentHash;
@@ -38,6 +39,7 @@ const agentsPayout = (trade: Tampered) => {
 
 const CASES: readonly SpoiltCase[] = [
   ...MAIL_CASES,
+  ...UNRELEASED_CASES,
   {
     number: 'S1',
     how: 'a second payout is under way',

@@ -34,6 +34,20 @@ const noticed: Check = ({ sight, world }) => {
     : undefined;
 };
 
+/**
+ * What an honest payee's node has settled is its own by the payer's release, the agent's decision, or, undecided at A, by
+ * the default of the terms; or the payer has paid it since on an invoice.
+ */
+const keptByRight: Check = ({ sight, world }) => {
+  const { payee } = sight;
+  const data = sight.data(payee);
+  if (world.scene.shape !== 'PEER_HELD' || !data || !world.isHonest(payee)) return undefined;
+  if (sight.hold.state !== 'settled' || !sight.in(payee, 'escrow', 'released')) return undefined;
+  const isDecided = data.releaseSigned === true || data.decided === 'payee';
+  const atEnd = data.fiatSent === true && data.locked !== undefined && world.height >= data.locked.A;
+  return isDecided || atEnd ? undefined : 'the payee keeps what nobody released or decided for it';
+};
+
 export const KNOWLEDGE: readonly Invariant[] = [
   {
     number: 'S34',
@@ -42,6 +56,12 @@ export const KNOWLEDGE: readonly Invariant[] = [
     check: keyholderOnly,
   },
   { number: 'S48', title: 'a payment that was taken is noticed', when: 'always', check: noticed },
+  {
+    number: 'S48',
+    title: 'what was settled without a release is kept by right only',
+    when: 'always',
+    check: keptByRight,
+  },
   {
     number: 'S60',
     title: 'no message of ours gives the preimage to the payer',

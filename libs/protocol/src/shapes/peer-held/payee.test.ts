@@ -10,7 +10,6 @@ import {
   locked,
   ruling,
   says,
-  settled,
   told,
   withLine,
 } from '../../testing/cases.js';
@@ -210,13 +209,6 @@ const LOCKED: StepCase[] = [
     then: { escrow: 'refunding' },
     asks: ['cancel'],
     keeps: { why: 'The hold is over and no preimage came.' },
-  },
-  {
-    rule: 'S8 settled when the node says so: released, and both are told',
-    in: { escrow: 'settling' },
-    fact: settled,
-    then: { escrow: 'released', engine: 'done' },
-    asks: SETTLED,
   },
   {
     rule: 'S56 gone before it could be settled: the price is owed, and both are told',

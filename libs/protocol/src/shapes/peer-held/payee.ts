@@ -26,6 +26,7 @@ import {
   paidAlready,
 } from '../checks.js';
 import { holdDescription } from '../pay-escrow.js';
+import { keepDecision, onSettled, repaying, saySettled, unreleased } from './settled.js';
 
 const createHold: Ask = (d) => {
   const { terms, hash } = agreedTerms(d);
@@ -78,19 +79,6 @@ const settle: Ask = (d) => ({
   kind: 'settleHold',
   hash: known(d.escrowHash, 'escrow hash'),
   preimage: 'received',
-});
-const saySettled: Ask = (d) =>
-  (['agent', roleOf(d, 'payer')] as const).map((role) =>
-    tell(role, { type: 'notice', what: 'settled', hash: d.escrowHash ?? null, text: 'The hold is settled.' }),
-  );
-/** The success fee is the agent's own invoice, paid after the settle, out of what the payee received: a debt as any (S1, S4). */
-const feeDue: Guard = (d) => d.successFeeInvoice !== undefined && agreedTerms(d).terms.successFeeMsat > 0n;
-const oweFee: Raise = (d) => ({
-  kind: 'owe',
-  to: 'agent',
-  amountMsat: agreedTerms(d).terms.successFeeMsat,
-  why: "The agent's success fee is due.",
-  purpose: 'successFee',
 });
 /** The payer's own signature: it owes what the hold doesn't bring any more. */
 const releasedByPayer: Guard = (d) => d.releaseSigned === true;
@@ -198,8 +186,9 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
   held: state({ until: { holdOver, ...nearEnd.until } }, [
     on('preimage', when(rightPreimage), to('settling'), keep(keepPreimage), ask(settle), 'A9 S8'),
     on('preimage', keep(keepWhy('The agent sent a preimage that does not fit the hold.')), 'S38'),
-    on('ruling', when(forPayer), to('refunding'), keep(keepRuling), ask(cancelEscrow), 'S9'),
-    on('ruling', keep(keepRuling), 'S45'),
+    on('ruling', when(forPayer), to('refunding'), keep(keepDecision), ask(cancelEscrow), 'S9'),
+    on('ruling', keep(keepDecision), 'S45'),
+    ...onSettled,
     ...goneAfterRelease(releasedByPayer),
     on(
       'holdCancelled',
@@ -229,6 +218,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
   // With the payer's release in hand: it owes, and pays on a fresh invoice, unless our own cancel was recorded first (S20).
   lapsing: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdAccepted', ask(cancelEscrow), 'S8'),
+    ...onSettled,
     ...goneAfterRelease(),
     on('ruling', when(byCancel), to('refunding'), keep(keepRuling), 'A11 S20'),
     on('ruling', keep(keepRuling), 'S45'),
@@ -236,19 +226,13 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     nearEnd.row,
   ]),
   settling: state({ until: nearEnd.until, endedBy: 'node' }, [
-    on(
-      'holdSettled',
-      when(feeDue),
-      to('released'),
-      ask(saySettled),
-      raise({ kind: 'released' }, oweFee),
-      'A9 S8',
-    ),
-    on('holdSettled', to('released'), ask(saySettled), raise({ kind: 'released' }), 'A9 S8'),
+    ...onSettled,
     ...goneAfterRelease(),
-    on('ruling', keep(keepRuling), 'S20'),
+    on('ruling', keep(keepDecision), 'S20'),
     nearEnd.row,
   ]),
+  unreleased,
+  repaying,
   unpaid: state({ endedBy: 'owed' }, [
     on('claimPaid', to('released'), ask(saySettled), raise({ kind: 'released' }), 'S56'),
     on('ruling', when(byCancel), to('refunded'), keep(keepRuling), raise({ kind: 'refunded' }), 'A11 S20'),
@@ -259,6 +243,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('holdAccepted', ask(cancelEscrow), 'S8'),
     // A preimage that comes while the HTLC is still held is settled and owed back (protocol.md PEER_HELD): the cancel was asked first, so the node decides.
     on('holdCancelled', to('refunded'), ask(sayCancelled), raise({ kind: 'refunded' }), 'S8 S9'),
+    ...onSettled,
     nearEnd.row,
   ]),
   released: state({ at: 'end' }, [on('ruling', 'S20')]),

@@ -1,7 +1,9 @@
 import { describe, test } from '@jest/globals';
+import type { TradeData } from '../../machine/state.js';
 import type { StepCase } from '../../testing/cases.js';
 import {
   CANCELLED,
+  command,
   expectStep,
   failed,
   locked,
@@ -9,10 +11,12 @@ import {
   paid,
   ruling,
   says,
+  saysOf,
   told,
 } from '../../testing/cases.js';
 import { fiatSent } from '../../testing/steps.js';
-import { height } from '../../units.js';
+import type { PaymentHash } from '../../units.js';
+import { height, msat } from '../../units.js';
 
 const RELEASE = ['agent: release', 'taker: release'];
 const WITHOUT_RELEASE =
@@ -22,6 +26,29 @@ const taken = { escrow: 'taken', engine: 'endangered' };
 const releasing = { escrow: 'releasing', engine: 'releasing' };
 const released = { escrow: 'released', engine: 'done' };
 const OWED = ['taker: obligation 1'];
+
+/** Our invoice for what comes back. */
+const invoiceAt =
+  (status: 'live' | 'settled' | 'cancelled') =>
+  (d: TradeData): Partial<TradeData> => ({
+    ledger: [
+      ...d.ledger,
+      {
+        ...{ purpose: 'payout', attempt: 2, kind: 'invoice', hash: '88'.repeat(32) as PaymentHash },
+        ...{ amountMsat: msat(100_000_000), status },
+      },
+    ],
+  });
+/** A payment for something else is under way too. */
+const otherFirst = (d: TradeData): Partial<TradeData> => ({
+  ledger: [
+    {
+      ...{ purpose: 'retainFee', attempt: 1, kind: 'payment', hash: '99'.repeat(32) as PaymentHash },
+      ...{ amountMsat: msat(1), status: 'live' },
+    },
+    ...d.ledger.filter(({ purpose }) => purpose !== 'retainFee'),
+  ],
+});
 
 const LOCKED: StepCase[] = [
   {
@@ -77,6 +104,20 @@ const LOCKED: StepCase[] = [
     then: taken,
     keeps: { why: WITHOUT_RELEASE },
   },
+  {
+    rule: 'A9 S48 refund said, release pressed, and the payment was settled all the same: released',
+    in: { escrow: 'refundSaid', engine: 'releasing' },
+    has: { releaseSigned: true },
+    fact: paid,
+    then: released,
+    asks: RELEASE,
+  },
+  {
+    rule: 'A9 word of another payment releases nothing',
+    in: { escrow: 'refundSaid', engine: 'releasing' },
+    has: (d) => ({ releaseSigned: true, ...otherFirst(d) }),
+    fact: saysOf('retainFee', 'paymentPaid'),
+  },
   { rule: 'S8 released when the payment has gone through', in: releasing, fact: paid, then: released },
   {
     rule: 'S56 released, and the payment has failed: the price is owed',
@@ -123,6 +164,36 @@ const LOCKED: StepCase[] = [
     fact: says('agent', ruling('payee', 'default')),
     then: released,
     keeps: { why: 'Ruled so.' },
+  },
+  {
+    rule: 'S9 S45 decided for the payee, and our invoice for what comes back has run out: nothing of it stays open',
+    in: { ...taken, claim: 'waiting' },
+    has: (d) => ({ owedBy: 'taker', ...invoiceAt('cancelled')(d) }),
+    fact: says('agent', ruling('payee', 'default')),
+    then: { ...released, claim: 'voided' },
+  },
+  ...(['live', 'settled'] as const).map((status): StepCase => ({
+    rule: `S2 S20 being paid back, the invoice ${status}: a ruling for the payee takes nothing back`,
+    in: { ...taken, claim: 'waiting' },
+    has: (d) => ({ owedBy: 'taker', ...invoiceAt(status)(d) }),
+    fact: says('agent', ruling('payee', 'default')),
+    keeps: { why: 'Ruled so.' },
+  })),
+  {
+    rule: 'S20 S48 being paid back: a release is refused',
+    in: { ...taken, claim: 'waiting' },
+    has: (d) => ({ owedBy: 'taker', ...invoiceAt('live')(d) }),
+    fact: command('cmdRelease'),
+    refused: 'BEING_REPAID',
+  },
+  {
+    rule: 'A9 what the agent owes is another matter: a release goes out',
+    in: { ...taken, claim: 'waiting' },
+    has: (d) => ({ owedBy: 'agent', ...invoiceAt('cancelled')(d) }),
+    fact: command('cmdRelease'),
+    then: { ...released, claim: 'voided' },
+    asks: RELEASE,
+    keeps: { releaseSigned: true },
   },
   {
     rule: 'S48 settled, and ruled for the payer: still endangered',

@@ -4,6 +4,7 @@
  */
 import { lateReturn, nearEnd } from '../../machine/alarms.js';
 import {
+  beingRepaid,
   keepCancelled,
   keepReason,
   keepReasonOfEnd,
@@ -54,6 +55,8 @@ const oweThePrice: Raise = (d) => ({
   why: 'Released, but the hold was gone before it could be settled.',
 });
 const byDefault: Guard<'ruling'> = (_, f) => f.body.for === 'payee';
+const signed: Guard = (d) => d.releaseSigned === true;
+const notRepaid: Guard = (d) => !beingRepaid(d);
 const escrow = latest('escrow');
 const failedBack = (target: 'refunded' | 'lapsed') =>
   on('paymentFailed', when(escrow), to(target), raise({ kind: 'refunded' }), 'S8 S9');
@@ -136,6 +139,15 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   refundSaid: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('cancelled', keep(keepCancelled), 'S9'),
     failedBack('refunded'),
+    // Release was pressed, and nothing has come back: what is settled is released.
+    on(
+      'paymentPaid',
+      when(escrow, signed),
+      to('released'),
+      ask(sendRelease),
+      raise({ kind: 'released' }),
+      'A9 S48',
+    ),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
     nearEnd.row,
   ]),
@@ -150,11 +162,24 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   ]),
   owing: state({ endedBy: 'debt' }, [on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56')]),
   taken: state({ endedBy: 'proof' }, [
-    // Released afterwards: all is well.
-    on('releaseEscrow', to('released'), ask(sendRelease), raise({ kind: 'released' }), 'A9'),
+    // Released afterwards: all is well, and nothing is owed back (the engine refuses it once an invoice of ours is out).
+    on(
+      'releaseEscrow',
+      to('released'),
+      ask(sendRelease),
+      raise({ kind: 'released' }, { kind: 'void' }),
+      'A9 S48',
+    ),
     // Our node may hear of the settle before the agent's word reaches us.
     on('locked', when(lockedFits), keep(keepLocked), 'S48'),
-    on('ruling', when(byDefault), to('released'), keep(keepRuling), raise({ kind: 'released' }), 'S45'),
+    on(
+      'ruling',
+      when(byDefault, notRepaid),
+      to('released'),
+      keep(keepRuling),
+      raise({ kind: 'released' }, { kind: 'void' }),
+      'S45',
+    ),
     on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S56'),
     on('ruling', keep(keepRuling), 'S48'),
     on('notice', 'S48'),

@@ -7,5 +7,6 @@ export const EQUIVALENT: Record<string, string> = {
     'the deal answers "hosted" with "agreed" in the same step, which leads there',
   'AGENT_HELD.agent lostPerformed due:decideBy#2: below #3': HEARD_OR_NOT,
   'AGENT_HELD.agent custody due:custodyEnd#2: below #3': HEARD_OR_NOT,
+  'PEER_HELD.payee unreleased ruling#3: below #4': 'a ruling is for the one or for the other',
   'PEER_HELD.agent held due:holdOver#7: below #8': HEARD_OR_NOT,
 };

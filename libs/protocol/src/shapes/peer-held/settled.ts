@@ -1,0 +1,128 @@
+/**
+ * PEER_HELD, a payee whose node has settled. What the payer released, or the agent decided for the payee, is its own. A
+ * preimage that came without either is settled all the same, since whoever else knows it could take the payment on its way,
+ * and is owed to the payer: void on its release, due on refund (protocol.md section 2). The payer gives either its release or
+ * an invoice for what comes back, never both, so that no order of messages pays it twice or leaves both sides without.
+ */
+import { graceEnd } from '../../machine/grace.js';
+import { keepWhy, roleOf, tell } from '../../machine/rows.js';
+import { agreedTerms, known } from '../../machine/state.js';
+import type { TradeData } from '../../machine/state.js';
+import type { Ask, Guard, Keep, Raise, Row } from '../../machine/table.js';
+import { ask, due, keep, on, raise, state, to, when } from '../../machine/table.js';
+import type { BodyOf } from '../../messages/bodies.js';
+import { TIP_SLACK } from '../../terms/windows.js';
+import { above } from '../../units.js';
+import type { Height } from '../../units.js';
+import { holdOver } from '../checks.js';
+
+export const saySettled: Ask = (d) =>
+  (['agent', roleOf(d, 'payer')] as const).map((role) =>
+    tell(role, { type: 'notice', what: 'settled', hash: d.escrowHash ?? null, text: 'The hold is settled.' }),
+  );
+
+/** The success fee is the agent's own invoice, paid after the settle, out of what the payee received: a debt as any (S1, S4). */
+const feeDue: Guard = (d) => d.successFeeInvoice !== undefined && agreedTerms(d).terms.successFeeMsat > 0n;
+const oweFee: Raise = (d) => ({
+  kind: 'owe',
+  to: 'agent',
+  amountMsat: agreedTerms(d).terms.successFeeMsat,
+  why: "The agent's success fee is due.",
+  purpose: 'successFee',
+});
+
+/** The first height at which the agent may rule so, by its own windows; undefined = never. */
+function earliest(d: TradeData, by: BodyOf<'ruling'>['by']): Height | undefined {
+  const { performBy, decideBy, h } = known(d.locked, 'locked');
+  switch (by) {
+    case 'lease':
+      return undefined;
+    case 'deadline':
+      return graceEnd(d) ?? performBy;
+    case 'default':
+      return decideBy;
+    case 'cancel':
+      // Acknowledged: only the performer ends it early, and we are the performer.
+      return d.performingUntil === undefined || d.cancelAsked === true ? h : undefined;
+  }
+}
+/** S47: nothing is given back on a word that the terms don't allow at this height. */
+const mayRefund: Guard<'ruling'> = (d, f) => {
+  const from = earliest(d, f.body.by);
+  return f.body.for === 'payer' && from !== undefined && f.at.height >= above(from, -1 * TIP_SLACK);
+};
+const forPayee: Guard<'ruling'> = (_, f) => f.body.for === 'payee';
+/** Of two words of the agent's that contradict each other the first holds (S20). */
+export const keepDecision: Keep<'ruling'> = (d, f, c) => ({
+  why: f.body.why,
+  decided: d.decided ?? (mayRefund(d, f, c) ? 'payer' : forPayee(d, f, c) ? 'payee' : undefined),
+});
+
+const isOurs: Guard = (d) => d.releaseSigned === true || d.decided === 'payee';
+const isTheirs: Guard = (d) => d.decided === 'payer';
+/** Nobody has ruled: what both signed for what is undecided. */
+const defaultIsOurs: Guard = (d) =>
+  agreedTerms(d).terms.defaults.undecided === 'payee' && d.fiatSent === true;
+const oweBack: Raise = (d) => ({
+  kind: 'owe',
+  to: roleOf(d, 'payer'),
+  amountMsat: agreedTerms(d).terms.priceMsat,
+  why: 'The hold was settled without a release, and the trade is refunded.',
+  refund: true,
+});
+
+/** Two rows, with the success fee and without. */
+const released = (row: (guards: Guard[], ...raises: Raise[]) => Row): Row[] => {
+  const isReleased: Raise = () => ({ kind: 'released' });
+  return [row([feeDue], isReleased, oweFee), row([], isReleased)];
+};
+
+/** The node says that the hold is settled: by us, or by hand. */
+export const onSettled: Row[] = [
+  ...released((fee, ...raises) =>
+    on('holdSettled', when(isOurs, ...fee), to('released'), ask(saySettled), raise(...raises), 'A9 S8'),
+  ),
+  on('holdSettled', when(isTheirs), to('repaying'), ask(saySettled), raise(oweBack), 'S8 S48'),
+  on('holdSettled', to('unreleased'), ask(saySettled), 'S8 S48'),
+];
+
+export const unreleased = state({ until: { holdOver } }, [
+  ...released((fee, ...raises) =>
+    on('releaseEscrow', when(...fee), to('released'), raise(...raises), 'A9 S48'),
+  ),
+  ...released((fee, ...raises) =>
+    on(
+      'ruling',
+      when<'ruling'>(forPayee, ...fee),
+      to('released'),
+      keep(keepDecision),
+      raise(...raises),
+      'S45 S48',
+    ),
+  ),
+  on('ruling', when(mayRefund), to('repaying'), keep(keepDecision), raise(oweBack), 'S48 S56'),
+  on(
+    'ruling',
+    keep(
+      keepWhy('The agent ruled a refund that the terms do not allow at this height. Nothing is paid on it.'),
+    ),
+    'S47',
+  ),
+  ...released((fee, ...raises) =>
+    due('holdOver', when(defaultIsOurs, ...fee), to('released'), raise(...raises), 'S45 S48'),
+  ),
+  due(
+    'holdOver',
+    to('repaying'),
+    keep(keepWhy('The preimage came without a release, and none followed: the price goes back.')),
+    raise(oweBack),
+    'S48 S56',
+  ),
+]);
+
+export const repaying = state({ endedBy: 'debt' }, [
+  on('debtPaid', to('refunded'), raise({ kind: 'refunded' }), 'S48 S56'),
+  // Released before it gave an invoice: its own word against its own claim.
+  ...released((fee, ...raises) => on('debtVoided', when(...fee), to('released'), raise(...raises), 'A9 S48')),
+  on('ruling', 'S20'),
+]);

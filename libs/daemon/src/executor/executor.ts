@@ -3,7 +3,16 @@
  * parallel over trades; the database's compare-and-swap is the guard between processes (S19, S22).
  */
 import type { Commit, CommitResult, EffectRow, Journal } from '@tercet/journal';
-import type { At, Envelope, Fact, StepResult, TradeData, TradeId, TradeState } from '@tercet/protocol';
+import type {
+  At,
+  Envelope,
+  Fact,
+  PaymentHash,
+  StepResult,
+  TradeData,
+  TradeId,
+  TradeState,
+} from '@tercet/protocol';
 import { initialState, partyOf, step, TercetError } from '@tercet/protocol';
 import { BoundedMap } from './bounded-map.js';
 import { isReached, type Clock } from './clock.js';
@@ -121,12 +130,17 @@ export class Executor implements Trades {
     const taken: Fact = { ...fact, at: this.options.clock.now() };
     if (taken.kind === 'due' && !isDue(view.state.deadlines[taken.name], taken.at))
       return { result: 'ignored' };
-    const result = this.compute(view.state, taken);
-    if (result.result === 'ignored') return result;
-    if (result.result === 'refused') return result;
+    const written = await this.stepAndWrite(view, taken, options);
+    if (written.result !== 'hashInUse') return outcomeOf(written);
+    // What the node says, or a release, can't be refused for an invoice that somebody else gave: it counts without that.
+    return outcomeOf(await this.stepAndWrite(view, { ...taken, used: written.hash as PaymentHash }, options));
+  }
+
+  private async stepAndWrite(view: TradeView, fact: Fact, options: SubmitOptions): Promise<Written> {
+    const result = this.compute(view.state, fact);
+    if (result.result !== 'taken') return result;
     const keys = this.options.keyrings.of(result.state.data);
-    const commit = commitOf({ view, fact: taken, result, options, keys });
-    return this.write(view, commit, { fact: taken, result });
+    return this.write(view, commitOf({ view, fact, result, options, keys }), { fact, result });
   }
 
   /** A fault of the input that only shows while it is read (a seal that doesn't open) is a refusal, not a crash (S25). */
@@ -144,9 +158,9 @@ export class Executor implements Trades {
     view: TradeView,
     commit: Commit,
     done: { fact: Fact; result: StepResult & { result: 'taken' } },
-  ): Promise<Outcome | 'conflict'> {
+  ): Promise<Written> {
     const answer = await this.commit(commit);
-    if (answer.result !== 'committed') return notWritten(answer);
+    if (answer.result !== 'committed') return answer;
     const { state, terminal, path, rows } = done.result;
     const after: TradeView = { tradeId: view.tradeId, sequence: answer.sequence, terminal, state };
     this.keep(after);
@@ -183,12 +197,19 @@ export class Executor implements Trades {
   }
 }
 
+/** What came of a step: as it is answered, or why nothing was written. */
+type Written = Outcome | Exclude<CommitResult, { result: 'committed' }>;
+
 /** A deadline is fired by its name, from a list that was read before: what bears the name now may be later, or gone (S21). */
 const isDue = (at: TradeState['deadlines'][string] | undefined, now: At): boolean =>
   at !== undefined && isReached(at, now);
 
-function notWritten(answer: Exclude<CommitResult, { result: 'committed' }>): Outcome | 'conflict' {
+function outcomeOf(answer: Written): Outcome | 'conflict' {
   switch (answer.result) {
+    case 'taken':
+    case 'ignored':
+    case 'refused':
+      return answer;
     case 'conflict':
       return 'conflict';
     case 'duplicate':

@@ -35,12 +35,13 @@ const invoiceAmount = ({ amountMsat, tries }: Obligation): Msat => {
   return (tries?.count ?? 0) < TRIES_AT_DEBTORS_COST || less <= 0n ? amountMsat : msat(less);
 };
 
+const USED = 'The hash of the invoice for it was used before (HASH_IN_USE): nothing is paid on it.';
 /** A debt that comes back (its hold had gone on chain) goes on counting: the creditor answers each number once. */
-const keepOwed: Keep<'owe'> = (d, { to, amountMsat, why, purpose, refund }) => ({
+const keepOwed: Keep<'owe'> = (d, { to, amountMsat, why, purpose, refund, used }) => ({
   obligation: {
     to,
     amountMsat,
-    why,
+    why: used === undefined ? why : `${why} ${USED}`,
     attempt: d.obligation?.attempt ?? 1,
     tries: d.obligation?.tries,
     purpose,
@@ -54,7 +55,12 @@ const handedOver = (d: TradeData, f: Fact<'owe'>): TradeData['payoutRequest'] =>
     f.amountMsat === agreedTerms(d).terms.payoutMsat && d.seat === 'agent' && f.refund !== true;
   return released ? d.payoutRequest : undefined;
 };
-const invoiceAtHand: Guard<'owe'> = (d, f) => handedOver(d, f) !== undefined;
+/** One on a hash that was used before is none: a fresh one is asked for (S12). */
+const invoiceAtHand: Guard<'owe'> = (d, f) => {
+  const hash = handedOver(d, f)?.hash;
+  return hash !== undefined && hash !== f.used;
+};
+const askedNow: Keep<'owe'> = (_, f) => ({ nextTryMs: f.at.timeMs });
 const keepHandedOver: Keep<'owe'> = (d, f) => ({ payoutRequest: handedOver(d, f) });
 const record: Ask = (d) => ({
   kind: 'recordToSelf',
@@ -163,7 +169,7 @@ const settleFirst = [
 export const debt = machine('debt', 'none', {
   none: state({ at: 'rest' }, [
     on('owe', when(invoiceAtHand), to('recording'), keep(keepHandedOver, keepOwed), ask(record), 'S1 A9'),
-    on('owe', to('owed'), keep(keepOwed), ask(askForInvoice), 'S45 S56'),
+    on('owe', to('owed'), keep(keepOwed, askedNow), ask(askForInvoice), 'S12 S45 S56'),
   ]),
   recording: state({ endedBy: 'journal' }, [on('recorded', to('paying'), ask(payOut), 'S1')]),
   // Unknown = still in flight: tracked by hash; nothing else is sent (S3).

@@ -202,6 +202,45 @@ describe('the success fee of a payee that was released', () => {
     });
   });
 
+  const owesFee = (d: TradeData): Partial<TradeData> => ({
+    successFeeInvoice: { hash: feeHash, request: 'lnbcrt1fee' as PaymentRequest },
+    ledger: d.ledger.map((entry) => ({ ...entry, status: 'settled' as const })),
+  });
+  const fee = { to: 'agent' as const, amountMsat: msat(1), why: 'Due.', purpose: 'successFee' as const };
+  test.each([
+    ['its hash is new', undefined, true],
+    ['another hash of the step was used before', '66'.repeat(32), true],
+    ['its hash was used before', feeHash, false],
+  ])('S9 S12: the invoice that came with the preimage, and %s', (_, used, isPaid) => {
+    expectStep(trade, 'taker', {
+      rule: 'S12',
+      in: { engine: 'done', escrow: 'released' },
+      has: owesFee,
+      fact: () => ({ kind: 'owe', ...fee, used: used as PaymentHash | undefined }),
+      then: { debt: isPaid ? 'recording' : 'owed' },
+      asks: isPaid ? ['record 1'] : ['agent: obligation 1'],
+      keeps: isPaid
+        ? { payoutRequest: { hash: feeHash } }
+        : {
+            nextTryMs: NOW_MS,
+            obligation: {
+              why: 'Due. The hash of the invoice for it was used before (HASH_IN_USE): nothing is paid on it.',
+            },
+          },
+    });
+  });
+
+  test('S9: an agent that gives no invoice for a day isn’t waited for any longer', () => {
+    expectStep(trade, 'taker', {
+      rule: 'S9',
+      in: { engine: 'done', escrow: 'released', debt: 'owed' },
+      has: (d) => ({ ...paysFee(1)(d), nextTryMs: NOW_MS as TradeData['nextTryMs'] }),
+      fact: () => ({ kind: 'due', name: 'debt.agentSilent' }),
+      then: { debt: 'unpaid' },
+      keeps: { why: "The agent's success fee could not be paid; it is no longer tried." },
+    });
+  });
+
   test.each(says)('%s: word of an older try ends nothing', (rule, said) => {
     expectStep(trade, 'taker', {
       rule,

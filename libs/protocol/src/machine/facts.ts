@@ -119,7 +119,12 @@ export interface At {
   height: Height;
   timeMs: UnixMs;
 }
-export type Fact<K extends FactKind = FactKind> = { [P in K]: { kind: P; at: At } & Facts[P] }[K];
+interface Taken {
+  at: At;
+  /** A hash that the step would use, and that was used before (S12): it has to do without. */
+  used?: PaymentHash;
+}
+export type Fact<K extends FactKind = FactKind> = { [P in K]: { kind: P } & Taken & Facts[P] }[K];
 export type MessageFact = Fact<BodyType>;
 export type InternalKind = keyof InternalFacts;
 export type CommandKind = keyof Commands;

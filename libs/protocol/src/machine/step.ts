@@ -204,7 +204,7 @@ class Work {
     for (let moved = true; moved;) {
       moved = false;
       for (const early of this.data.early) {
-        const row = this.deliver({ ...early, at: latest.at });
+        const row = this.deliver({ ...early, at: latest.at, used: latest.used });
         if (!row) continue;
         this.data = { ...this.data, early: this.data.early.filter((other) => other !== early) };
         moved = true;
@@ -244,7 +244,8 @@ class Work {
     for (const fn of row.ask) this.ask([fn(this.data, fact, this.context)].flat(), fact.at);
     if (row.claim) this.claim = row.claim;
     if (row.to !== undefined) this.machines[name] = row.to;
-    for (const fn of row.raise) this.broadcast({ ...fn(this.data, fact, this.context), at: fact.at });
+    for (const fn of row.raise)
+      this.broadcast({ ...fn(this.data, fact, this.context), at: fact.at, used: fact.used });
   }
 
   private broadcast(fact: Fact<InternalKind>): void {

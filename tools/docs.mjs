@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 import { configTable, EXIT } from '../libs/daemon/dist/index.js';
 import { LND_PERMISSIONS } from '../libs/lightning/dist/index.js';
-import { ALARMS, BOUNDS, mermaid, TABLES, waitsOf } from '../libs/protocol/dist/index.js';
+import { ALARMS, BOUNDS, LATE_ALARMS, mermaid, TABLES, waitsOf } from '../libs/protocol/dist/index.js';
 
 const root = resolve(import.meta.dirname, '..');
 const GENERATED = '<!-- Written by tools/docs.mjs ("npm run docs"); changes here are lost. -->';
@@ -92,6 +92,10 @@ These deadlines end nothing, since only a node or the other side can. That they 
 log, \`tercet_alarms_total\`.
 
 ${inTable('told', Object.entries(ALARMS))}
+
+So is what the node says of a payment that an operator had declared failed.
+
+${inTable('told', Object.entries(LATE_ALARMS))}
 
 ${sections.join('\n')}`;
 }

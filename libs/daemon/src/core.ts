@@ -5,7 +5,7 @@
 import { startJobs, type JobOptions, type Jobs } from '@tercet/jobs';
 import type { EffectRow, Journal, Seed } from '@tercet/journal';
 import type { Contact, Message, TradeData, TradeId, TradeState } from '@tercet/protocol';
-import { hasCode, publicKeyOf, rpc, unixMs } from '@tercet/protocol';
+import { ALARMS, hasCode, publicKeyOf, rpc, unixMs } from '@tercet/protocol';
 import type { EffectContext } from './effects/port.js';
 import { Clock } from './executor/clock.js';
 import { Deadlines } from './executor/deadlines.js';
@@ -91,7 +91,11 @@ export function createCore(parts: CoreParts): Core {
     exclusive,
     satsPerHour: parts.config.ceilings.satsPerHour,
     metrics,
-    onError: (error) => logger.error({ error }, 'what came back counts as sent until its hour is over'),
+    onError: (error) =>
+      logger.error(
+        { error },
+        'a payment could not be looked after: what came back counts as sent until its hour is over, what was declared failed is asked about again',
+      ),
     core: () => ({ trades, follow, wake: (reasons) => dispatcher.wake(reasons) }),
   });
   const trades: Trades = new Executor({
@@ -189,11 +193,17 @@ export function createCore(parts: CoreParts): Core {
     }
   }
 
-  /** A wait that has outlived its height: somebody should look. */
+  /** A wait that has outlived its height, or a payment that was paid after all: somebody should look. */
   function tellAlarms(tradeId: TradeId, { data }: TradeState, before: TradeState): void {
     for (const { alarm, height } of data.told?.slice(before.data.told?.length ?? 0) ?? []) {
       metrics.alarm(alarm);
-      logger.warn({ tradeId, name: alarm, height }, 'a wait has outlived its height and goes on');
+      const isWait = alarm in ALARMS;
+      logger.warn(
+        { tradeId, name: alarm, height },
+        isWait
+          ? 'a wait has outlived its height and goes on'
+          : 'what an operator declared failed was paid after all',
+      );
     }
   }
 

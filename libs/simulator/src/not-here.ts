@@ -6,6 +6,7 @@ const BOOKED = 'the book says "accepted" by then, so that the word changes nothi
 const NO_WAY_BACK = 'once released, no row of its escrow gives back';
 const OWN_ORDER =
   'its escrow says released only after this engine has released, or after decide-by has moved it on';
+const NO_OPERATOR = 'nobody here declares by hand that a payment failed';
 
 export const NOT_HERE: Readonly<Record<string, string>> = {
   'fiat.agent.locked: released (A9)': OWN_ORDER,
@@ -23,4 +24,9 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'PEER_HELD.agent.held: due holdOver #2 (S34 S56)':
     'decide-by comes 36 blocks before A, and what is due is done in its order',
   'PEER_HELD.agent.lostPerformed: due decideBy #2 (S56)': DEFAULT_IS_PAYEE,
+  'debt.none: owe #1 (S1 S3)': NO_OPERATOR,
+  'debt.recording: recorded #1 (S1 S3)': NO_OPERATOR,
+  'debt.resting: paymentPaid (S1 S3)': NO_OPERATOR,
+  'debt.resting: due nextTry #1 (S1 S3)': NO_OPERATOR,
+  'debt.owed: paymentPaid (S1 S3)': NO_OPERATOR,
 };

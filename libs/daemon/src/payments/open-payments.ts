@@ -124,7 +124,7 @@ function lockedUntil(status: PaymentStatus, { effect, node, tip }: Seen): Height
 }
 
 /** What lnd itself allows for a whole route (2016 blocks), where nothing narrower is known any more. */
-const LONGEST_ROUTE = 2016;
+export const LONGEST_ROUTE = 2016;
 
 const payOf = (row: EffectRow) => {
   const effect = storedEffect(row.body);

@@ -5,6 +5,7 @@ import type { Fact, TradeId } from '@tercet/protocol';
 import { sat, TercetError } from '@tercet/protocol';
 import type { Trades } from '../executor/port.js';
 import type { Metrics } from '../observe/index.js';
+import { Declared } from './declared.js';
 import type { Spending } from './gate.js';
 import { Gate, WAITING_CODES } from './gate.js';
 import { KillSwitch, type Stop } from './kill-switch.js';
@@ -41,10 +42,12 @@ export class Payments {
   readonly gate: Gate;
   private readonly killSwitch: KillSwitch;
   private readonly book: SpendBook;
+  private readonly declared: Declared;
 
   constructor(private readonly parts: Parts) {
     this.killSwitch = new KillSwitch(parts);
     this.book = new SpendBook(parts);
+    this.declared = new Declared({ ...parts, trades: () => parts.core().trades });
     this.gate = new Gate(this.killSwitch, this.book, sat(parts.satsPerHour));
     const { metrics } = parts;
     metrics.measured('tercet_trading_stopped', '1 while trading is stopped by an operator', () =>
@@ -76,10 +79,11 @@ export class Payments {
     }
   }
 
-  /** Once a minute: sees what another replica was told, and forgets what is older than an hour. */
+  /** Once a minute: sees what another replica was told, forgets what is older than an hour, asks about what was declared failed. */
   async tidy(): Promise<void> {
     await this.killSwitch.stop();
     await this.book.prune();
+    await this.declared.look();
   }
 
   /** All that aren't over, or those whose hash begins so. */
@@ -91,7 +95,9 @@ export class Payments {
   async resolve(hash: string, resolving: Resolving): Promise<{ payment: OpenPayment; recorded: string }> {
     const payment = await this.find(hash);
     const { trades, follow } = this.parts.core();
-    const recorded = await record(trades, payment, resolution(payment, resolving));
+    const fact = resolution(payment, resolving);
+    if (fact?.kind === 'paymentFailed' && fact.operator) await this.declared.note(payment.tradeId, fact.hash);
+    const recorded = await record(trades, payment, fact);
     // A watch that ended because the node didn't know it begins anew.
     await follow(payment.tradeId);
     return { payment, recorded };

@@ -89,8 +89,8 @@ const IN_FLIGHT: PaymentState = {
 const PAID: PaymentState = { state: 'paid', preimage: PREIMAGE, amountMsat: AMOUNT, feeMsat: msat(7) };
 const FAILED: PaymentState = { state: 'failed', reason: 'NO_ROUTE' };
 
-const service = () => {
-  const payments = new Payments({
+const payments = () =>
+  new Payments({
     journal: Object.assign(journal, { pendingEffects: () => Promise.resolve(pending) }),
     lightning: { lookUpPayment: () => node() },
     nowMs: () => trades.at.timeMs,
@@ -106,8 +106,7 @@ const service = () => {
       wake: (reasons) => Promise.resolve(void woken.push(...reasons)),
     }),
   });
-  return operatorServiceImplementation({ payments, trades });
-};
+const service = () => operatorServiceImplementation({ payments: payments(), trades });
 const list = async (hash = '') => (await service().listPayments({ hash }, context)).payments ?? [];
 const resolve = (request: Partial<rpc.ResolvePaymentRequest> = {}) =>
   service().resolvePayment(
@@ -314,6 +313,17 @@ describe('S24 absent after it was taken is not failed, unless an operator answer
     expect(shown.operator).toMatchObject([
       { kind: 'paymentFailed', hash: HASH, by: 'admin', note: declared.note },
     ]);
+    expect(await journal.documents('declaredFailed')).toMatchObject([
+      { id: HASH, value: { tradeId: view.tradeId, untilHeight: TIP + 2016 } },
+    ]);
+  });
+
+  test('S1 S3 paid after all: the next look books it, and what was owed again is not paid', async () => {
+    await resolve(declared);
+    says(PAID);
+    await payments().tidy();
+    expect(debt()).toBe('paid');
+    expect(lastFact()).toMatchObject({ kind: 'paymentPaid', preimage: PREIMAGE });
   });
 
   test.each<[string, PaymentState | 'down', EffectRow[]]>([

@@ -1,6 +1,6 @@
 /** A trade as its own daemon shows it: from state alone, and nothing secret but what the contract gives this party (S32). */
 import type { At, Fact, LedgerEntry, Role, TradeData, TradeState } from '@tercet/protocol';
-import { alarmsNow, orderIdOf, PERFORM_SPARE, rpc, whereAreMySats } from '@tercet/protocol';
+import { alarmsNow, lateAlarmsNow, orderIdOf, PERFORM_SPARE, rpc, whereAreMySats } from '@tercet/protocol';
 import type { TradeView } from '../executor/port.js';
 import { rpcDirection, rpcRole, rpcSeat, rpcShape } from './names.js';
 import { termsOf } from './terms-view.js';
@@ -182,6 +182,6 @@ function stateWarnings({ state, terminal }: TradeView, at: At): string[] {
     warnings.push(`The hold ends at height ${locked.A} and is not resolved yet. The tip is ${at.height}.`);
   }
   const alarms = terminal ? [] : alarmsNow(state).filter(({ alarm }) => alarm !== 'nearEnd');
-  warnings.push(...alarms.map(({ text }) => text));
+  warnings.push(...[...alarms, ...lateAlarmsNow(state)].map(({ text }) => text));
   return warnings;
 }

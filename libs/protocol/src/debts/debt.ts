@@ -13,6 +13,7 @@ import {
 } from '../deal/limits.js';
 import { noWord } from '../machine/alarms.js';
 import type { DebtPurpose, Fact } from '../machine/facts.js';
+import { paidLate } from '../machine/late.js';
 import { tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Obligation, TradeData } from '../machine/state.js';
@@ -111,7 +112,8 @@ const nextTry: DeadlineAt = (d) =>
     : { timeMs: d.nextTryMs, withinMs: LONGEST_PAUSE_MS[purposeOf(owed(d))] };
 
 /** A payer that releases after all is owed nothing: it gives no invoice any more, so nothing can be under way to it (S1, S48). */
-const isVoid: Guard = (d) => owed(d).refund === true && d.releaseSigned === true;
+const isVoid: Guard = (d) =>
+  owed(d).refund === true && d.releaseSigned === true && !paidLate(d.ledger, purposeOf(owed(d)));
 const voided = [
   when(isVoid),
   to('none'),
@@ -119,6 +121,11 @@ const voided = [
   raise({ kind: 'debtVoided' as const }),
   'S20 S48',
 ];
+
+/** An operator declared it failed and its node says "paid": nothing more is paid for it (S1). */
+const paidAfterAll: Guard = (d) => paidLate(d.ledger, purposeOf(owed(d)));
+const owesNothing: Guard<'owe'> = (d, f) => paidLate(d.ledger, purposeOf(f));
+const isPaid = [to('paid'), raise({ kind: 'debtPaid' as const }), 'S1 S3'];
 
 const holdOpen = (d: TradeData): boolean =>
   d.settling !== true && d.ledger.some(({ kind, status }) => kind === 'hold' && status === 'accepted');
@@ -168,10 +175,14 @@ const settleFirst = [
 
 export const debt = machine('debt', 'none', {
   none: state({ at: 'rest' }, [
+    on('owe', when(owesNothing), keep(keepOwed), ...isPaid),
     on('owe', when(invoiceAtHand), to('recording'), keep(keepHandedOver, keepOwed), ask(record), 'S1 A9'),
     on('owe', to('owed'), keep(keepOwed, askedNow), ask(askForInvoice), 'S12 S45 S56'),
   ]),
-  recording: state({ endedBy: 'journal' }, [on('recorded', to('paying'), ask(payOut), 'S1')]),
+  recording: state({ endedBy: 'journal' }, [
+    on('recorded', when(paidAfterAll), ...isPaid),
+    on('recorded', to('paying'), ask(payOut), 'S1'),
+  ]),
   // Unknown = still in flight: tracked by hash; nothing else is sent (S3).
   paying: state({ until: noWord.until, endedBy: 'node' }, [
     on('paymentPaid', when(ours), to('paid'), raise({ kind: 'debtPaid' }), 'S1 S8'),
@@ -192,11 +203,14 @@ export const debt = machine('debt', 'none', {
     noWord.row,
   ]),
   resting: state({ until: { nextTry } }, [
+    on('paymentPaid', when(paidAfterAll), ...isPaid),
+    due('nextTry', when(paidAfterAll), ...isPaid),
     on('releaseEscrow', ...voided),
     due('nextTry', ...voided),
     due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56'),
   ]),
   owed: state({ until: { agentSilent }, endedBy: 'owed' }, [
+    on('paymentPaid', when(paidAfterAll), ...isPaid),
     on('releaseEscrow', ...voided),
     on('freshInvoice', when(rightInvoice), to('recording'), keep(keepInvoice), ask(record), 'S1 S2 A16'),
     due('agentSilent', to('unpaid'), keep(keepUnpaid), 'S9'),

@@ -11,12 +11,12 @@ import {
 } from '../terms/windows.js';
 import type { Height } from '../units.js';
 import { above } from '../units.js';
-import type { Alarm, TradeData } from './state.js';
+import type { TradeData, WaitAlarm } from './state.js';
 import type { DeadlineAt, Row } from './table.js';
 import { due, keep } from './table.js';
 
 /** Each with what it means, for the person whose trade it is. */
-export const ALARMS: Record<Alarm, string> = {
+export const ALARMS: Record<WaitAlarm, string> = {
   nearEnd: 'The hold nears its end and is not resolved.',
   lateReturn:
     'The lease is over, and the payment for the hold has not come back yet. It comes back by itself.',
@@ -33,7 +33,7 @@ interface Watched {
 }
 
 /** The deadline, which is gone once it was told, and its row. */
-const watch = (alarm: Alarm, at: HeightAt, cites: string): Watched => ({
+const watch = (alarm: WaitAlarm, at: HeightAt, cites: string): Watched => ({
   until: {
     [alarm]: (d) => {
       const height = at(d);

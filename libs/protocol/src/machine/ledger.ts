@@ -6,6 +6,9 @@ import type { LedgerEntry } from './state.js';
 /** Still to be watched at the node (S9, S23). */
 export const isLive = (entry: LedgerEntry): boolean => entry.status === 'live' || entry.status === 'accepted';
 
+/** It failed by an operator's word alone: the node's, that it was paid, replaces that whenever it comes. */
+const isInDoubt = ({ declared, status }: LedgerEntry): boolean => declared === true && status === 'failed';
+
 /** A new line for each effect that opens a hold, an invoice or a payment. */
 export function enterEffect(ledger: LedgerEntry[], effect: Effect, asked: At): LedgerEntry[] {
   switch (effect.kind) {
@@ -55,10 +58,13 @@ export function enterFact(ledger: LedgerEntry[], fact: Fact): Entered {
   const kind = fact.kind as keyof typeof MOVES;
   const [lineKind, status] = MOVES[kind];
   const hash = (fact as Fact<typeof kind>).hash;
-  const index = ledger.findIndex((entry) => entry.hash === hash && entry.kind === lineKind && isLive(entry));
+  const index = ledger.findIndex(
+    (entry) => entry.hash === hash && entry.kind === lineKind && (isLive(entry) || isInDoubt(entry)),
+  );
   const entry = ledger[index];
-  if (!entry || entry.status === status) return 'known';
+  if (!entry || entry.status === status || (isInDoubt(entry) && status !== 'paid')) return 'known';
   const moved: LedgerEntry = { ...entry, status };
+  if (fact.kind === 'paymentFailed' && fact.operator) moved.declared = true;
   if (fact.kind === 'paymentPaid') Object.assign(moved, { feeMsat: fact.feeMsat, preimage: fact.preimage });
   return ledger.with(index, moved);
 }

@@ -39,6 +39,8 @@ export interface LedgerEntry {
   asked?: At;
   /** Of a payment of ours that went through: the proof that it was paid. */
   preimage?: Preimage;
+  /** An operator said that it failed; the node may still say that it was paid. */
+  declared?: true;
 }
 
 export interface Peer {
@@ -46,12 +48,15 @@ export interface Peer {
   contact?: Contact;
 }
 
-/** A wait that outlived its height, and the height (alarms.ts). */
+/** A wait that outlived its height, or a word that came too late, and the height (alarms.ts, late.ts). */
 export interface Told {
   alarm: Alarm;
   height: Height;
 }
-export type Alarm = 'nearEnd' | 'lateReturn' | 'custodyOverdue' | 'noWord';
+export type WaitAlarm = 'nearEnd' | 'lateReturn' | 'custodyOverdue' | 'noWord';
+/** The node says "paid" of what an operator had declared failed (late.ts). */
+export type LateAlarm = 'paidAfterAll' | 'paidTwice';
+export type Alarm = WaitAlarm | LateAlarm;
 
 /** What somebody is owed: stored before anything moves, never lapsing (protocol.md section 1). */
 export interface Obligation {

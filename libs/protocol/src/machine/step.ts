@@ -10,6 +10,7 @@ import { BODIES, SENDERS } from '../messages/bodies.js';
 import type { Effect } from './effects.js';
 import type { At, CommandKind, Fact, FactKind, InternalKind, MessageFact } from './facts.js';
 import { COMMANDS } from './facts.js';
+import { newlyLate } from './late.js';
 import { enterEffect, enterFact, isLive } from './ledger.js';
 import type { MachineName, TradeData, TradeState } from './state.js';
 import type { Context, Machine, Row, StateSpec } from './table.js';
@@ -159,7 +160,9 @@ class Work {
   book(fact: Fact): 'known' | 'booked' | 'unrelated' {
     const ledger = enterFact(this.data.ledger, fact);
     if (ledger === 'known' || ledger === 'unrelated') return ledger;
+    const late = newlyLate(this.data.ledger, ledger).map((alarm) => ({ alarm, height: fact.at.height }));
     this.data = { ...this.data, ledger };
+    if (late.length > 0) this.data = { ...this.data, told: [...(this.data.told ?? []), ...late] };
     return 'booked';
   }
 

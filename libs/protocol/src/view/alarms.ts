@@ -1,6 +1,11 @@
 import { ALARMS } from '../machine/alarms.js';
-import type { Alarm, MachineName, TradeState } from '../machine/state.js';
+import { LATE_ALARMS, lateAlarms } from '../machine/late.js';
+import type { Alarm, MachineName, TradeState, WaitAlarm } from '../machine/state.js';
 import { partyOf } from '../parties.js';
+
+/** What an operator declared failed and was paid after all: also of a trade that is over. */
+export const lateAlarmsNow = ({ data }: TradeState): { alarm: Alarm; text: string }[] =>
+  lateAlarms(data.ledger).map((alarm) => ({ alarm, text: LATE_ALARMS[alarm] }));
 
 /** Alarms of the waits that a trade is in now: one that was told of a wait that has ended since isn't one any more. */
 export function alarmsNow(s: TradeState): { alarm: Alarm; text: string }[] {
@@ -10,7 +15,7 @@ export function alarmsNow(s: TradeState): { alarm: Alarm; text: string }[] {
   );
   const told = new Set(s.data.told?.map(({ alarm }) => alarm));
   return waits.flatMap(([name, until]) => {
-    const alarm = [...told].find((one) => one === name);
+    const alarm = (Object.keys(ALARMS) as WaitAlarm[]).find((one) => one === name && told.has(one));
     return alarm === undefined || until(s.data) ? [] : [{ alarm, text: ALARMS[alarm] }];
   });
 }

@@ -8,5 +8,6 @@ export const EQUIVALENT: Record<string, string> = {
   'AGENT_HELD.agent lostPerformed due:decideBy#2: below #3': HEARD_OR_NOT,
   'AGENT_HELD.agent custody due:custodyEnd#2: below #3': HEARD_OR_NOT,
   'PEER_HELD.payee unreleased ruling#3: below #4': 'a ruling is for the one or for the other',
+  'debt resting due:nextTry#1: below #3': 'what was paid after all is never void',
   'PEER_HELD.agent held due:holdOver#7: below #8': HEARD_OR_NOT,
 };

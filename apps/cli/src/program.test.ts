@@ -62,6 +62,16 @@ describe('reading', () => {
     });
   });
 
+  test('all of a long history, page after page, the newest last', async () => {
+    const [first] = daemon().trades;
+    const ids = ['a', 'b', 'c', 'd', 'e'].map((digit) => digit.repeat(64));
+    daemon().trades = ids.map((tradeId) => ({ ...(first as rpc.Trade), tradeId, ended: true }));
+    const { out } = await run(['trades', '--all', '--json']);
+    const { trades } = JSON.parse(out) as { trades: { tradeId: string }[] };
+    expect(trades.map(({ tradeId }) => tradeId)).toEqual(ids);
+    expect(asked('listTrades')).toHaveLength(3);
+  });
+
   test('evidence, to stdout or to a new file of one’s own', async () => {
     expect((await run(['evidence', '3f2a'])).out).toBe('{"terms":{}}');
     const file = join(home, 'evidence.json');

@@ -1,11 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Role } from '@tercet/protocol';
-import { PARTIES, type Carried } from './testing/three-cores.js';
+import { PARTIES, type Carried, type ThreeCores } from './testing/three-cores.js';
 import { expectAllWell, useThreeCores } from './testing/use-three-cores.js';
 
 /** For a machine that does much else at the same time. */
 const PATIENCE_MS = 60_000;
 const open = useThreeCores();
+
+/** Each party finds its trade by the terms, the maker by its order, in what the journal keeps of it. */
+async function expectFound({ daemons, tradeId, order }: ThreeCores): Promise<void> {
+  for (const role of PARTIES) {
+    const { trades } = daemons[role].core;
+    const view = await trades.view(tradeId);
+    const hash = view?.state.data.termsHash;
+    if (!hash) throw new Error(`the ${role} has no terms`);
+    expect(await trades.ofTerms(hash)).toEqual(view);
+    expect(await trades.ofTerms('ff'.repeat(32) as typeof hash)).toBeUndefined();
+    expect(await trades.idsBeginning(tradeId.slice(0, 8), 2)).toEqual([tradeId]);
+    expect((await trades.holderOf(order))?.tradeId).toBe(role === 'maker' ? tradeId : undefined);
+  }
+}
 
 /** Every second try to commit ends the process before anything is written, so that each step is met once by a death. */
 const beforeEveryCommit = (n: number) => (n % 2 === 1 ? 'before' : undefined);
@@ -24,6 +38,7 @@ describe.each([
       await trade.run();
       expectAllWell(trade);
       expect(trade.gained[trade.payee] > 0n && trade.gained[trade.payer] < 0n).toBe(true);
+      await expectFound(trade);
     },
     PATIENCE_MS,
   );

@@ -6,7 +6,17 @@ import type { Work } from './store/work.js';
 import { dueDeadlines, timeDeadlines } from './tables/deadlines.js';
 import { deleteDocument, findDocument, listDocuments, putDocument } from './tables/documents.js';
 import { claim, effectsOf, findEffect, pendingEffects, postpone } from './tables/effects.js';
-import { countOpen, listFacts, listTrades, loadTrade, openTrades } from './tables/trades.js';
+import {
+  claimHolder,
+  countOpen,
+  hashHolder,
+  heads,
+  idsBeginning,
+  listFacts,
+  loadTrade,
+  newestTrades,
+  openTrades,
+} from './tables/trades.js';
 
 /**
  * @param groups writes what shares its flush with others.
@@ -27,9 +37,13 @@ export const createJournal = (
       return answer;
     },
     load: (tradeId) => loadTrade(store, tradeId),
-    list: (filter = {}) => listTrades(store, filter.terminal),
     openTrades: () => openTrades(store),
+    newestTrades: (filter = {}) => newestTrades(store, filter),
+    heads: () => heads(store),
     openCount: () => countOpen(store),
+    idsBeginning: (digits, most) => idsBeginning(store, digits, most),
+    hashHolder: (hash) => hashHolder(store, hash),
+    claimHolder: (claim) => claimHolder(store, claim),
     facts: (tradeId, afterSequence = 0) => listFacts(store, tradeId, afterSequence),
 
     // What was said to be finished is finished for whoever reads here, on disk or not yet.
@@ -56,7 +70,7 @@ export const createJournal = (
       await alone(() => putDocument(store, kind, id, value));
     },
     document: (kind, id) => findDocument(store, kind, id),
-    documents: (kind) => listDocuments(store, kind),
+    documents: (kind, page) => listDocuments(store, kind, page),
     async deleteDocument(kind, id) {
       await alone(() => deleteDocument(store, kind, id));
     },

@@ -4,7 +4,7 @@ import { writeCommit } from './commit.js';
 import { Groups } from './group.js';
 import { createJournal } from './journal.js';
 import { applied, migrate, migrations, refuseNewer } from './migrations/migrate.js';
-import type { Commit, Journal } from './port.js';
+import type { Commit, Journal, Json } from './port.js';
 import type { Store } from './rows.js';
 import type { Database } from './schema.js';
 import { compileStatements } from './statements/index.js';
@@ -22,6 +22,8 @@ export interface JournalOptions {
    * and of an idle PostgreSQL connection that broke. Without it such a list throws.
    */
   onTrouble?: (error: TercetError) => void;
+  /** Hashes that a state has taken beside its payments: for trades that were written before such were kept. None unless told. */
+  hashesOf?: (state: Json) => Commit['hashes'];
 }
 
 const CHECK_VALUE = 'tercet journal';
@@ -70,11 +72,12 @@ const connectionBroke = (cause: Error): TercetError =>
  * @throws JOURNAL_BAD_KEY, JOURNAL_BAD_URL, JOURNAL_UNREACHABLE, JOURNAL_NOT_DURABLE, JOURNAL_TOO_NEW, JOURNAL_WRONG_KEY,
  * JOURNAL_MIGRATION_FAILED
  */
-export const openJournal = async ({ url, key, onTrouble }: JournalOptions): Promise<Journal> => {
+export const openJournal = async (options: JournalOptions): Promise<Journal> => {
+  const { url, key, onTrouble, hashesOf = () => [] } = options;
   const vault = createVault(key);
   const { db, kind, runner } = await connect(url, (error) => onTrouble?.(connectionBroke(error)));
   try {
-    const known = migrations(kind);
+    const known = migrations(kind, { vault, hashesOf });
     const had = await applied(db);
     refuseNewer(had, known);
     // Before migrating: somebody else's journal is left as it is.

@@ -17,6 +17,9 @@ export interface TradeRow {
   state: Json;
 }
 
+/** How far a trade has come: what is known of it without opening its state. */
+export type TradeHead = Pick<TradeRow, 'tradeId' | 'sequence' | 'terminal'>;
+
 export interface EffectRow {
   /** Unique; derived from trade, sequence and index, so that asking twice is one effect. */
   key: string;
@@ -51,7 +54,7 @@ export interface Commit {
   reopens?: boolean;
   effects: { kind: string; body: Json; lane?: string }[];
   deadlines: { set: { name: string; at: DeadlineRow['at'] }[]; clear: string[] };
-  /** Payment hashes the trade takes into use; unique over all trades, ever (S12). */
+  /** Payment hashes the trade takes into use, and that of its terms; unique over all trades, ever (S12). */
   hashes: { hash: string; purpose: string }[];
   /** Things only one live trade may hold (an order). Taken and given back. */
   claims: { take: string[]; release: string[] };
@@ -76,6 +79,17 @@ export interface TimeDeadline {
   timeMs: UnixMs;
 }
 
+export interface NewestFilter {
+  open?: boolean;
+  before?: TradeId;
+}
+
+/** Those whose id comes after that one, no more than so many. */
+export interface DocumentPage {
+  after: string;
+  most: number;
+}
+
 export interface PendingFilter {
   /** Of this trade; of all without it. */
   tradeId?: TradeId;
@@ -92,12 +106,23 @@ export interface Journal {
    */
   commit(commit: Commit): Promise<CommitResult>;
   load(tradeId: TradeId): Promise<TradeRow | undefined>;
-  /** In order of creation. */
-  list(filter?: { terminal?: boolean }): Promise<TradeRow[]>;
   /** Those that aren't over, in order of creation; read in pages, so that there may be any number of them. */
   openTrades(): AsyncIterable<TradeRow>;
-  /** How many there are of them. */
+  /**
+   * The newest first, read in pages and opened one by one. `open`: those only that aren't over; `before`: those only that
+   * were begun before that trade.
+   */
+  newestTrades(filter?: NewestFilter): AsyncIterable<TradeRow>;
+  /** Of every trade that ever was, in order of creation; read in pages, and nothing is opened. */
+  heads(): AsyncIterable<TradeHead>;
+  /** How many there are that aren't over. */
   openCount(): Promise<number>;
+  /** Ids that begin so, in their order; no more than so many. */
+  idsBeginning(digits: string, most: number): Promise<TradeId[]>;
+  /** Which trade has taken the hash into use. */
+  hashHolder(hash: string): Promise<TradeId | undefined>;
+  /** Which trade holds the claim, over or not. */
+  claimHolder(claim: string): Promise<TradeHead | undefined>;
   facts(tradeId: TradeId, afterSequence?: number): Promise<{ sequence: number; fact: Json }[]>;
 
   /** Unfinished effects, oldest first. */
@@ -126,7 +151,8 @@ export interface Journal {
   /** Small documents beside the trades (own orders, known agents, the sequence of a token file), encrypted too. */
   putDocument(kind: string, id: string, value: Json): Promise<void>;
   document(kind: string, id: string): Promise<Json | undefined>;
-  documents(kind: string): Promise<{ id: string; value: Json }[]>;
+  /** All of a kind, or a page of them, in the order of their ids. */
+  documents(kind: string, page?: DocumentPage): Promise<{ id: string; value: Json }[]>;
   deleteDocument(kind: string, id: string): Promise<void>;
 
   /** Written commits since it was opened: for the metrics and the benchmarks. */

@@ -9,6 +9,7 @@ import { offerMadePage, offersPage } from '../pages/offers.js';
 import { writeNew } from '../write-new.js';
 import { DETAILS_HELP, paymentDetails, type DetailsOptions } from './details.js';
 import { parseShape } from './shapes.js';
+import { wholeOffers } from './whole-lists.js';
 
 interface OfferOptions extends DetailsOptions {
   method: string;
@@ -56,14 +57,14 @@ const make = async (
 
 const list = async (context: Context, all: boolean): Promise<void> => {
   const daemon = await context.daemon();
-  const answer = await daemon.maker.listOffers({ includeClosed: all });
-  context.show(answer, () => offersPage(answer.offers));
+  const offers = await wholeOffers(daemon, all);
+  context.show({ offers }, () => offersPage(offers));
 };
 
 const withdraw = async (context: Context, typed: string): Promise<void> => {
   const start = typedId(typed);
   const daemon = await context.daemon();
-  const { offers } = await daemon.maker.listOffers({ includeClosed: true });
+  const offers = await wholeOffers(daemon, true);
   const orderId = oneOf(
     offers.map((offer) => offer.orderId),
     start,

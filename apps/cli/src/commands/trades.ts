@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Open } from '../context.js';
 import { tradesPage } from '../pages/trades.js';
+import { wholeTrades } from './whole-lists.js';
 
 /** `tercet trades`: one line per trade. */
 export const tradesCommand = (program: Command, open: Open): void => {
@@ -11,7 +12,7 @@ export const tradesCommand = (program: Command, open: Open): void => {
     .action(async ({ all = false }: { all?: boolean }, command: Command) => {
       const context = open(command);
       const daemon = await context.daemon();
-      const answer = await daemon.trade.listTrades({ includeEnded: all });
-      context.show(answer, () => tradesPage(answer.trades, all));
+      const trades = await wholeTrades(daemon, all);
+      context.show({ trades }, () => tradesPage(trades, all));
     });
 };

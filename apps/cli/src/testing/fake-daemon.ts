@@ -23,6 +23,9 @@ const notFound = (id: string): TercetError =>
     wayOut: 'See them all with "tercet trades --all".',
   });
 
+/** Trades in one answer. */
+const PAGE = 2;
+
 const quiet = { error: () => undefined, warn: () => undefined };
 
 const services = (fake: FakeDaemon) => {
@@ -63,8 +66,13 @@ const services = (fake: FakeDaemon) => {
       definition: rpc.TradeServiceDefinition,
       implementation: {
         listTrades: (request) => {
-          const { includeEnded } = take('listTrades', request);
-          return Promise.resolve({ trades: fake.trades.filter(({ ended }) => includeEnded || !ended) });
+          const { includeEnded, before } = take('listTrades', request);
+          const wanted = fake.trades.filter(({ ended }) => includeEnded || !ended).toReversed();
+          const from = wanted.findIndex(({ tradeId }) => tradeId === before) + 1;
+          return Promise.resolve({
+            trades: wanted.slice(from, from + PAGE),
+            more: wanted.length > from + PAGE,
+          });
         },
         getTrade: change('getTrade'),
         async *watchTrades(request) {

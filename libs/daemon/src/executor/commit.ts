@@ -15,6 +15,7 @@ import type {
 import { purposeOf, seal } from '@tercet/protocol';
 import { asJson, type OutboxEffect } from './stored.js';
 import type { SubmitOptions, TradeView } from './port.js';
+import { orderClaim, termsTaken } from './taken-names.js';
 
 interface Step {
   view: TradeView;
@@ -37,18 +38,16 @@ export function commitOf({ view, fact, result, options, keys }: Step): Commit {
     reopens: view.terminal && !result.terminal,
     effects: result.effects.map((effect) => stored(effect, state, fact, keys)),
     deadlines: deadlineChanges(view.state.deadlines, state.deadlines),
-    hashes: newHashes(view.state.data, state.data),
+    hashes: [...newHashes(view.state.data, state.data), ...newTerms(view, state.data)],
     claims: {
-      take: result.claim === 'take' ? [orderClaim(state)] : [],
-      release: result.claim === 'release' ? [orderClaim(state)] : [],
+      take: result.claim === 'take' ? [orderClaim(state.data.signedOrder)] : [],
+      release: result.claim === 'release' ? [orderClaim(state.data.signedOrder)] : [],
     },
     finishes:
       options.finishes === undefined ? undefined : { effectKey: options.finishes, outcome: fact.kind },
     eventId: options.eventId,
   };
 }
-
-const orderClaim = (s: TradeState): string => `order/${s.data.signedOrder.signature}`;
 
 function stored(effect: Effect, s: TradeState, fact: Fact, keys: Keyring): Commit['effects'][number] {
   if (effect.kind !== 'send') return { kind: effect.kind, body: asJson(effect) };
@@ -105,3 +104,7 @@ function newHashes(before: TradeData, after: TradeData): Commit['hashes'] {
   if (!payoutRequest || payoutRequest.hash === before.payoutRequest?.hash) return lines;
   return [...lines, { hash: payoutRequest.hash, purpose: `${purposeOf(after.obligation ?? {})}/payment` }];
 }
+
+/** Those that the step brings in: by them strangers ask for the escrow. */
+const newTerms = ({ sequence, state }: TradeView, after: TradeData): Commit['hashes'] =>
+  sequence > 0 && state.data.termsHash === after.termsHash ? [] : termsTaken(after);

@@ -70,8 +70,12 @@ const onceInCommit = (
   let done = false;
   return {
     load: (id) => journal.load(id),
-    list: (filter) => journal.list(filter),
     openTrades: () => journal.openTrades(),
+    newestTrades: (filter) => journal.newestTrades(filter),
+    heads: () => journal.heads(),
+    idsBeginning: (digits, most) => journal.idsBeginning(digits, most),
+    hashHolder: (hash) => journal.hashHolder(hash),
+    claimHolder: (claim) => journal.claimHolder(claim),
     facts: (id) => journal.facts(id),
     commit: (commit) => {
       if (done) return journal.commit(commit);

@@ -2,13 +2,15 @@
  * The executor: facts in, one transaction per fact, effects out (architecture.md "The one idea"). Serial per trade,
  * parallel over trades; the database's compare-and-swap is the guard between processes (S19, S22).
  */
-import type { Commit, CommitResult, EffectRow, Journal } from '@tercet/journal';
+import type { Commit, CommitResult, EffectRow, Journal, NewestFilter } from '@tercet/journal';
 import type {
   At,
   Envelope,
   Fact,
   PaymentHash,
+  SignedOrder,
   StepResult,
+  TermsHash,
   TradeData,
   TradeId,
   TradeState,
@@ -21,12 +23,24 @@ import { storedFact, viewOf } from './stored.js';
 import { KeyedLock } from './keyed-lock.js';
 import type { Keyrings } from './keyring.js';
 import type { Change, NewFact, Outcome, SubmitOptions, Trades, TradeView } from './port.js';
+import { orderClaim, termsName } from './taken-names.js';
 
 /** What happens after a commit: effects are tried, deadlines set, nodes watched. Never throws. */
 export type AfterCommit = (change: Change, effects: EffectRow[], before: TradeState) => void;
 
 export interface ExecutorOptions {
-  journal: Pick<Journal, 'commit' | 'load' | 'list' | 'openTrades' | 'facts'>;
+  journal: Pick<
+    Journal,
+    | 'commit'
+    | 'load'
+    | 'openTrades'
+    | 'newestTrades'
+    | 'heads'
+    | 'idsBeginning'
+    | 'hashHolder'
+    | 'claimHolder'
+    | 'facts'
+  >;
   keyrings: Pick<Keyrings, 'of'>;
   clock: Clock;
   afterCommit: AfterCommit;
@@ -94,13 +108,24 @@ export class Executor implements Trades {
     return row && viewOf(row);
   }
 
-  async list(filter?: { terminal?: boolean }): Promise<TradeView[]> {
-    return (await this.options.journal.list(filter)).map(viewOf);
-  }
-
   async *open(): AsyncGenerator<TradeView> {
     for await (const row of this.options.journal.openTrades()) yield viewOf(row);
   }
+
+  async *newest(filter?: NewestFilter): AsyncGenerator<TradeView> {
+    for await (const row of this.options.journal.newestTrades(filter)) yield viewOf(row);
+  }
+
+  heads = () => this.options.journal.heads();
+
+  idsBeginning = (digits: string, most: number) => this.options.journal.idsBeginning(digits, most);
+
+  async ofTerms(termsHash: TermsHash): Promise<TradeView | undefined> {
+    const tradeId = await this.options.journal.hashHolder(termsName(termsHash));
+    return tradeId === undefined ? undefined : this.view(tradeId);
+  }
+
+  holderOf = (order: SignedOrder) => this.options.journal.claimHolder(orderClaim(order));
 
   async facts(tradeId: TradeId): Promise<{ sequence: number; fact: Fact; envelope?: Envelope }[]> {
     const rows = await this.options.journal.facts(tradeId);

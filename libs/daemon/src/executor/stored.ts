@@ -23,12 +23,13 @@ export type StoredEffect = Exclude<Effect, { kind: 'send' }> | OutboxEffect;
 
 export const asJson = (value: StoredFact | TradeState | StoredEffect): Json => plain(value);
 export const storedFact = (value: Json): StoredFact => known(value) as StoredFact;
+export const storedState = (value: Json): TradeState => known(value) as TradeState;
 export const storedEffect = (value: Json): StoredEffect => known(value) as StoredEffect;
 export const viewOf = (row: TradeRow): TradeView => ({
   tradeId: row.tradeId,
   sequence: row.sequence,
   terminal: row.terminal,
-  state: known(row.state) as TradeState,
+  state: storedState(row.state),
 });
 
 const plain = (value: unknown): Json => value as Json;

@@ -32,7 +32,7 @@ export interface OpenPayment {
 }
 
 export interface OpenPaymentsParts {
-  trades: Pick<Trades, 'list' | 'now'>;
+  trades: Pick<Trades, 'open' | 'now'>;
   journal: Pick<Journal, 'pendingEffects'>;
   lightning: Pick<LightningNode, 'lookUpPayment'>;
 }
@@ -43,17 +43,12 @@ const AT_ONCE = 16;
 /** All, oldest trade first; `hash`: only those whose hash begins so. */
 export async function openPayments(parts: OpenPaymentsParts, hash = ''): Promise<OpenPayment[]> {
   // In this order: an effect that was asked for in between must not look as if it were done.
-  const open = await parts.trades.list({ terminal: false });
+  const { lines, owed } = await openLines(parts.trades, hash);
   const pending = await parts.journal.pendingEffects();
   const effects = new Map(
     pending.flatMap((row) => (row.kind === 'pay' ? [[hashOf(row), row] as const] : [])),
   );
   const { height: tip } = parts.trades.now();
-  const lines = open.flatMap((view) =>
-    view.state.data.ledger
-      .filter((entry) => entry.kind === 'payment' && isLive(entry) && entry.hash.startsWith(hash))
-      .map((entry) => ({ view, entry })),
-  );
   const payments: OpenPayment[] = [];
   for (let from = 0; from < lines.length; from += AT_ONCE) {
     const some = lines.slice(from, from + AT_ONCE);
@@ -69,7 +64,25 @@ export async function openPayments(parts: OpenPaymentsParts, hash = ''): Promise
       )),
     );
   }
-  return hash === '' ? [...payments, ...open.flatMap(owedOnly)] : payments;
+  return hash === '' ? [...payments, ...owed] : payments;
+}
+
+interface Lines {
+  lines: { view: TradeView; entry: LedgerEntry }[];
+  owed: OpenPayment[];
+}
+
+/** Payments in the ledgers that aren't over, and debts that aren't sent; a trade without either isn't kept. */
+async function openLines(trades: Pick<Trades, 'open'>, hash: string): Promise<Lines> {
+  const found: Lines = { lines: [], owed: [] };
+  for await (const view of trades.open()) {
+    const live = view.state.data.ledger.filter(
+      (entry) => entry.kind === 'payment' && isLive(entry) && entry.hash.startsWith(hash),
+    );
+    found.lines.push(...live.map((entry) => ({ view, entry })));
+    found.owed.push(...owedOnly(view));
+  }
+  return found;
 }
 
 /** What the node says now. A node out of reach answers nothing, and nothing follows from that. */

@@ -24,7 +24,7 @@ interface Parts {
   onError: (error: unknown) => void;
   /** The rest of the core, once it is there. */
   core: () => {
-    trades: Pick<Trades, 'list' | 'now' | 'submit'>;
+    trades: Pick<Trades, 'open' | 'now' | 'submit'>;
     /** Has the node's streams followed for a trade. */
     follow: (tradeId: TradeId) => Promise<void>;
     /** Tries now what waits for one of these codes. */

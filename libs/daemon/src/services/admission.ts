@@ -16,7 +16,7 @@ const RESERVED_MS = 60 * 1000;
 const withFees = (priceMsat: bigint): bigint => priceMsat + feeLimitMsat(priceMsat);
 
 type Ceilings = { ceilings: Pick<Config['ceilings'], 'largestTradeSat' | 'openTrades' | 'satsPerHour'> };
-type Watched = Pick<Trades, 'list' | 'onChange' | 'now'>;
+type Watched = Pick<Trades, 'open' | 'newest' | 'onChange' | 'now'>;
 
 /** What counts against the ceilings, kept up to date by the changes: reading all trades for each new one would not scale. */
 class Book {
@@ -93,20 +93,38 @@ const bookOf = (trades: Watched): Promise<Book> => {
 async function makeBook(trades: Watched): Promise<Book> {
   const book = new Book();
   const newest = new Map<TradeId, number>();
+  let isRead = false;
   const enter = (view: TradeView) => {
     if (view.sequence <= (newest.get(view.tradeId) ?? 0)) return;
-    if (view.terminal) newest.delete(view.tradeId);
+    // What was read of a trade before its end comes after it.
+    if (view.terminal && isRead) newest.delete(view.tradeId);
     else newest.set(view.tradeId, view.sequence);
     book.enter(view, trades.now().timeMs);
   };
-  trades.onChange(({ trade }) => enter(trade));
+  const stop = trades.onChange(({ trade }) => enter(trade));
   try {
-    for (const view of await trades.list()) enter(view);
+    for await (const view of trades.open()) enter(view);
+    for await (const view of ofTheHour(trades)) enter(view);
   } catch (error) {
+    stop();
     books.delete(trades);
     throw error;
   }
+  isRead = true;
   return book;
+}
+
+/** So many in a row that began before the hour: those before them did too, though the clock was set back for a while. */
+const ENOUGH_OLD = 100;
+
+/** Those that may have begun within the hour, over or not: the others of a long history are not read. */
+async function* ofTheHour(trades: Watched): AsyncGenerator<TradeView> {
+  let old = 0;
+  for await (const view of trades.newest()) {
+    old = isWithin(view.state.data.startedMs, trades.now().timeMs, HOUR_MS) ? 0 : old + 1;
+    if (old > ENOUGH_OLD) return;
+    yield view;
+  }
 }
 
 /** Throws OVER_CEILING where one trade is larger than the configuration allows. */

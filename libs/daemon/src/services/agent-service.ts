@@ -1,26 +1,26 @@
 /** What an agent tells everybody who asks (A1, A2, A8). Public: what it says is signed, or known to whoever knows the hash. */
-import { rpc, TercetError } from '@tercet/protocol';
+import { rpc, TercetError, type TermsHash } from '@tercet/protocol';
 import type { Announcer } from '../agents/index.js';
 import type { Trades } from '../executor/port.js';
 import type { HostedService } from '../grpc/index.js';
 import { hostService } from '../grpc/index.js';
-import { TermsIndex } from './terms-index.js';
 
 export interface AgentServiceDeps {
   announcer: Announcer;
-  trades: Pick<Trades, 'list' | 'view' | 'onChange' | 'now'>;
+  trades: Pick<Trades, 'ofTerms' | 'now'>;
   /** Hash of the block at the tip. */
   tipHash: () => string;
 }
 
 export const agentServiceImplementation = (deps: AgentServiceDeps): rpc.AgentServiceImplementation => {
   const { announcer, trades } = deps;
-  const index = new TermsIndex(trades);
   return {
     query: (request) => Promise.resolve().then(() => ({ agentTerms: announcer.answer(request) })),
     getAnnouncement: () => Promise.resolve({ announcement: announcer.announcement() }),
     async getEscrowStatus({ termsHash }) {
-      const view = await index.find(termsHash);
+      const view = /^[0-9a-f]{64}$/.test(termsHash)
+        ? await trades.ofTerms(termsHash as TermsHash)
+        : undefined;
       if (!view) throw termsNotFound(termsHash);
       const { locked } = view.state.data;
       return {

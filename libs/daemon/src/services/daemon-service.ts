@@ -18,7 +18,7 @@ export interface DaemonServiceDeps {
   nodeId: NodeId;
   identityKey: PublicKey;
   contact: Contact;
-  trades: Pick<Trades, 'list' | 'now'>;
+  trades: Pick<Trades, 'open' | 'now'>;
   /** Why no new trades are taken, or what else isn't as it should be, in words. */
   warnings: () => string[];
   /** Takes new trades. */
@@ -34,7 +34,7 @@ export const daemonServiceImplementation = (deps: DaemonServiceDeps): rpc.Daemon
   async getStatus() {
     const [node, open, stop, spending] = await Promise.all([
       look(deps.node),
-      deps.trades.list({ terminal: false }),
+      openAndOwed(deps.trades),
       deps.payments.stopped(),
       deps.payments.spending(),
     ]);
@@ -60,8 +60,7 @@ export const daemonServiceImplementation = (deps: DaemonServiceDeps): rpc.Daemon
       peerContact: deps.contact,
       ready: deps.ready() && node.reachable,
       warnings,
-      openTrades: open.length,
-      owedMsat: open.reduce((sum, view) => sum + owed(view), 0n),
+      ...open,
       stopped: stopView(stop),
       spending: spendingView(spending),
     };
@@ -90,6 +89,16 @@ async function look(node: DaemonServiceDeps['node']): Promise<NodeSeen> {
   } catch (error) {
     return { reachable: false, why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** How many trades run, and what is owed in them. */
+async function openAndOwed(trades: Pick<Trades, 'open'>): Promise<{ openTrades: number; owedMsat: bigint }> {
+  let [openTrades, owedMsat] = [0, 0n];
+  for await (const view of trades.open()) {
+    openTrades += 1;
+    owedMsat += owed(view);
+  }
+  return { openTrades, owedMsat };
 }
 
 const owed = ({ state }: TradeView): bigint =>

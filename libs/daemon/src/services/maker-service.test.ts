@@ -55,7 +55,7 @@ describe('an order', () => {
     const stopped = new TercetError('TRADING_STOPPED', 'Stopped.', { wayOut: 'Take it up again.' });
     const { create, service } = prepare(READY, { mayBegin: () => Promise.reject(stopped) });
     await expect(create()).rejects.toMatchObject({ code: 'TRADING_STOPPED' });
-    expect((await service.listOffers({ includeClosed: true }, context)).offers).toEqual([]);
+    expect((await service.listOffers({ includeClosed: true, after: '' }, context)).offers).toEqual([]);
   });
 
   test('is signed with a key of its own, kept, and read back from both its texts', async () => {
@@ -183,9 +183,11 @@ describe('what became of an order', () => {
     if (deal !== undefined) trades.put({ ...view, terminal, state: { ...view.state, data } });
     if (withdrawn) await service.withdrawOffer({ orderId }, context);
     if (later) trades.at = { ...trades.at, timeMs: unixMs(NOW + 86_400_000) };
-    const all = await service.listOffers({ includeClosed: true }, context);
+    const all = await service.listOffers({ includeClosed: true, after: '' }, context);
     expect(all.offers).toMatchObject([{ orderId, state }]);
-    expect((await service.listOffers({ includeClosed: false }, context)).offers).toHaveLength(listed ? 1 : 0);
+    expect((await service.listOffers({ includeClosed: false, after: '' }, context)).offers).toHaveLength(
+      listed ? 1 : 0,
+    );
   });
 
   test('an order that is not there can not be withdrawn', async () => {

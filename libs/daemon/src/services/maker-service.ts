@@ -24,14 +24,15 @@ import { hostService } from '../grpc/index.js';
 import { admitPrice } from './admission.js';
 import type { Wanted } from './new-order.js';
 import { agentMisfit, orderOf, wantedOf } from './new-order.js';
-import { holders, isClosed, offerView } from './offer-view.js';
+import { holder, isClosed, offerView } from './offer-view.js';
 import { keepOrder, ownOrder, ownOrders } from './own-orders.js';
+import { page } from './page.js';
 
 export interface MakerServiceDeps {
   config: Pick<TraderConfig, 'network' | 'ceilings'>;
   journal: Pick<Journal, 'document' | 'documents' | 'putDocument'>;
   seed: Seed;
-  trades: Pick<Trades, 'list' | 'now'>;
+  trades: Pick<Trades, 'holderOf' | 'view' | 'now'>;
   directory: Pick<AgentDirectory, 'current'>;
   node: NodeId;
   contact: Contact;
@@ -46,6 +47,14 @@ export interface MakerServiceDeps {
 export const makerServiceImplementation = (deps: MakerServiceDeps): rpc.MakerServiceImplementation => {
   const { config, journal, trades } = deps;
   const nonce = deps.nonce ?? (() => randomBytes(16).toString('hex'));
+  async function* offersAfter(after: string, includeClosed: boolean): AsyncGenerator<rpc.Offer> {
+    for await (const own of ownOrders(journal, after)) {
+      const head = await trades.holderOf(own.signedOrder);
+      if (!includeClosed && head?.terminal) continue;
+      const offer = offerView(own, await holder(trades, head), trades.now().timeMs);
+      if (includeClosed || !isClosed(offer)) yield offer;
+    }
+  }
 
   return {
     async createOffer(request) {
@@ -79,24 +88,17 @@ export const makerServiceImplementation = (deps: MakerServiceDeps): rpc.MakerSer
         agentsLeftOut: leftOut,
       };
     },
-    async listOffers({ includeClosed }) {
-      const held = holders(await trades.list());
-      const now = trades.now().timeMs;
-      const orders = await ownOrders(journal);
-      const offers = orders.flatMap(({ orderId, own }) => {
-        const holder = held.get(orderId);
-        const offer = offerView(own, holder, now);
-        return includeClosed || !isClosed(offer, holder) ? [offer] : [];
-      });
-      return { offers };
+    async listOffers({ includeClosed, after }) {
+      const { items, more } = await page(offersAfter(after, includeClosed));
+      return { offers: items, more };
     },
     async withdrawOffer({ orderId }) {
       const own = await ownOrder(journal, orderId);
       if (!own) throw orderNotFound(orderId);
       const withdrawn = { ...own, withdrawn: true };
       await keepOrder(journal, orderId as OrderId, withdrawn);
-      const holder = holders(await trades.list()).get(orderId as OrderId);
-      return { offer: offerView(withdrawn, holder, trades.now().timeMs) };
+      const held = await holder(trades, await trades.holderOf(own.signedOrder));
+      return { offer: offerView(withdrawn, held, trades.now().timeMs) };
     },
   };
 };

@@ -1,39 +1,48 @@
 /** An order of this daemon and what became of it, read from its trades and the clock, never remembered. */
-import type { OrderId, UnixMs } from '@tercet/protocol';
-import { orderIdOf, orderUri, rpc } from '@tercet/protocol';
-import type { TradeView } from '../executor/port.js';
+import type { TradeHead } from '@tercet/journal';
+import type { TradeId, UnixMs } from '@tercet/protocol';
+import { hasCode, orderIdOf, orderUri, rpc } from '@tercet/protocol';
+import type { Trades } from '../executor/port.js';
 import { rpcShape, rpcSide } from './names.js';
 import { fiatAmount, paymentMethod } from './order-view.js';
 import type { OwnOrder } from './own-orders.js';
 
-/** Deal states that leave the order open: nothing was agreed, or it lapsed. */
-const LET_GO = new Set(['new', 'refused', 'lapsed']);
-
-/** The maker's trades that hold an order, by order id. */
-export function holders(views: readonly TradeView[]): Map<OrderId, TradeView> {
-  const holding = views.filter(
-    ({ state }) => state.data.role === 'maker' && !LET_GO.has(state.machines.deal),
-  );
-  return new Map(holding.map((view) => [orderIdOf(view.state.data.signedOrder.order), view]));
+/** The trade that an order is taken by, and how far its deal is. */
+interface Holder {
+  tradeId: TradeId;
+  deal: string | undefined;
 }
 
-function offerState(own: OwnOrder, holder: TradeView | undefined, now: UnixMs): rpc.OfferState {
-  if (holder) {
-    return holder.state.machines.deal === 'locked' ? rpc.OfferState.LOCKED : rpc.OfferState.PENDING;
+/** One that can't be read holds its order all the same, and no other order is hidden by it (S25). */
+export async function holder(
+  trades: Pick<Trades, 'view'>,
+  head: TradeHead | undefined,
+): Promise<Holder | undefined> {
+  if (!head) return undefined;
+  const { tradeId } = head;
+  try {
+    return { tradeId, deal: (await trades.view(tradeId))?.state.machines.deal };
+  } catch (error) {
+    if (!hasCode(error, 'JOURNAL_DAMAGED')) throw error;
+    return { tradeId, deal: undefined };
   }
+}
+
+function offerState(own: OwnOrder, held: Holder | undefined, now: UnixMs): rpc.OfferState {
+  if (held) return held.deal === 'locked' ? rpc.OfferState.LOCKED : rpc.OfferState.PENDING;
   if (own.withdrawn) return rpc.OfferState.WITHDRAWN;
   return own.signedOrder.order.expiresAtMs <= now ? rpc.OfferState.EXPIRED : rpc.OfferState.OPEN;
 }
 
-/** Nobody can take it any more, and no trade of it runs. */
-export const isClosed = ({ state }: rpc.Offer, holder: TradeView | undefined): boolean =>
-  state === rpc.OfferState.WITHDRAWN || state === rpc.OfferState.EXPIRED || holder?.terminal === true;
+/** Nobody can take it any more, and no trade holds it. */
+export const isClosed = ({ state }: rpc.Offer): boolean =>
+  state === rpc.OfferState.WITHDRAWN || state === rpc.OfferState.EXPIRED;
 
-export function offerView(own: OwnOrder, holder: TradeView | undefined, now: UnixMs): rpc.Offer {
+export function offerView(own: OwnOrder, held: Holder | undefined, now: UnixMs): rpc.Offer {
   const { order } = own.signedOrder;
   return {
     orderId: orderIdOf(order),
-    state: offerState(own, holder, now),
+    state: offerState(own, held, now),
     side: rpcSide(order.side),
     amountMsat: order.amountMsat,
     fiat: fiatAmount(order.fiat),
@@ -43,6 +52,6 @@ export function offerView(own: OwnOrder, holder: TradeView | undefined, now: Uni
     agentKeys: order.agents.map(({ key }) => key),
     orderUri: orderUri(own.signedOrder),
     expiresAtMs: BigInt(order.expiresAtMs),
-    tradeId: holder?.tradeId ?? '',
+    tradeId: held?.tradeId ?? '',
   };
 }

@@ -54,7 +54,7 @@ test('a client watches, gives a command, and sees its change', async () => {
   await expect(answers.next()).rejects.toThrow();
   connection.close();
   await daemon.server.shutdown();
-  expect(trades.listening).toBe(1); // The index of terms; the watch has gone.
+  expect(trades.listening).toBe(0);
 });
 
 test('A2 a trader asks an agent over the pinned connection, without a token', async () => {

@@ -35,11 +35,22 @@ export async function ownOrder(
   return document === undefined ? undefined : read(document);
 }
 
-export async function ownOrders(
+/** Orders that are read at once. */
+const PAGE = 100;
+
+/** All of this daemon's own, or those after that id, in the order of their ids; there may be any number of them. */
+export async function* ownOrders(
   journal: Pick<Documents, 'documents'>,
-): Promise<{ orderId: OrderId; own: OwnOrder }[]> {
-  const documents = await journal.documents(KIND);
-  return documents.map(({ id, value }) => ({ orderId: id as OrderId, own: read(value) }));
+  after: string,
+): AsyncGenerator<OwnOrder> {
+  for (let last: string | undefined = after; last !== undefined;) {
+    const documents: { id: string; value: unknown }[] = await journal.documents(KIND, {
+      after: last,
+      most: PAGE,
+    });
+    for (const { value } of documents) yield read(value);
+    last = documents.at(-1)?.id;
+  }
 }
 
 const read = (value: unknown): OwnOrder => z.decode(kept, value as z.input<typeof kept>);

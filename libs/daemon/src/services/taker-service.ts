@@ -35,7 +35,7 @@ export interface TakerServiceDeps {
   limits: Limits;
   journal: Pick<Journal, 'document'>;
   seed: Seed;
-  trades: Pick<Trades, 'list' | 'now' | 'create' | 'onChange'>;
+  trades: Pick<Trades, 'open' | 'newest' | 'now' | 'create' | 'onChange'>;
   directory: Pick<AgentDirectory, 'trusts' | 'currentOf'>;
   node: NodeId;
   contact: Contact;

@@ -9,6 +9,7 @@ import { agentInfo } from './agent-view.js';
 import type { Troubles } from './delivery-troubles.js';
 import { evidence } from './evidence.js';
 import { findTrade } from './find-trade.js';
+import { page } from './page.js';
 import { damagedView, tradeView } from './trade-view.js';
 import { watchTrades } from './watch-trades.js';
 
@@ -39,12 +40,14 @@ export const tradeServiceImplementation = (deps: TradeServiceDeps): rpc.TradeSer
   };
 
   return {
-    async listTrades({ includeEnded }) {
-      const views = await trades.list(includeEnded ? undefined : { terminal: false });
+    async listTrades({ includeEnded, before }) {
+      const last = before ? (await findTrade(trades, before)).tradeId : undefined;
+      const { items, more } = await page(trades.newest({ open: !includeEnded, before: last }));
       const warnings = await troubles();
       const at = trades.now();
       return {
-        trades: views.map((view) => {
+        more,
+        trades: items.map((view) => {
           try {
             return tradeView(view, { at, warnings: warnings.get(view.tradeId) });
           } catch (error) {

@@ -3,10 +3,10 @@
  * counted in the order of their creation; of the open ones the sequence is kept, of those that are over only a digest.
  */
 import { createHash } from 'node:crypto';
+import type { TradeHead } from '@tercet/journal';
 import type { TradeId } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
 import { z } from 'zod';
-import type { TradeView } from '../executor/port.js';
 
 /** Digits of an id that tell open trades apart. */
 const ID_DIGITS = 16;
@@ -27,11 +27,11 @@ export class Seen {
   private over = 0;
 
   /** Whether this version of a trade is newer than what was given. */
-  isNews({ tradeId, sequence }: Pick<TradeView, 'tradeId' | 'sequence'>): boolean {
+  isNews({ tradeId, sequence }: Pick<TradeHead, 'tradeId' | 'sequence'>): boolean {
     return sequence > (this.known.get(tradeId)?.sequence ?? 0);
   }
 
-  add({ tradeId, sequence, terminal }: Pick<TradeView, 'tradeId' | 'sequence' | 'terminal'>): void {
+  add({ tradeId, sequence, terminal }: TradeHead): void {
     const before = this.known.get(tradeId);
     if (before?.terminal) this.over = digestSum(this.over, -digestOf({ tradeId, sequence: before.sequence }));
     if (terminal) this.over = digestSum(this.over, digestOf({ tradeId, sequence }));
@@ -54,7 +54,7 @@ const DIGEST_BYTES = 6;
 const MODULUS = 2 ** (8 * DIGEST_BYTES);
 
 /** One version of one trade as a number; sums of them tell sets of versions apart, in whatever order they came. */
-const digestOf = ({ tradeId, sequence }: Pick<TradeView, 'tradeId' | 'sequence'>): number =>
+const digestOf = ({ tradeId, sequence }: Pick<TradeHead, 'tradeId' | 'sequence'>): number =>
   createHash('sha256').update(`${tradeId}/${sequence}`).digest().readUIntBE(0, DIGEST_BYTES);
 const digestSum = (a: number, b: number): number => (a + b + MODULUS) % MODULUS;
 
@@ -78,14 +78,14 @@ export function readCursor(text: string): Cursor {
  * The trades, in the order of their creation, that changed since the cursor. Rather one too many than one too few: where
  * a trade that was over has changed after all, each that is over is news.
  */
-export function changedSince(all: readonly TradeView[], { n, over, open }: Cursor): TradeView[] {
-  const known = (view: TradeView, position: number): number | undefined =>
-    position < n ? open[view.tradeId.slice(0, ID_DIGITS)] : undefined;
-  const closed = all.filter((view, position) => position < n && known(view, position) === undefined);
-  const quiet = closed.reduce((sum, view) => digestSum(sum, digestOf(view)), 0) === over;
-  return all.filter((view, position) => {
+export function changedSince(all: readonly TradeHead[], { n, over, open }: Cursor): TradeHead[] {
+  const known = (head: TradeHead, position: number): number | undefined =>
+    position < n ? open[head.tradeId.slice(0, ID_DIGITS)] : undefined;
+  const closed = all.filter((head, position) => position < n && known(head, position) === undefined);
+  const quiet = closed.reduce((sum, head) => digestSum(sum, digestOf(head)), 0) === over;
+  return all.filter((head, position) => {
     if (position >= n) return true;
-    const sequence = known(view, position);
-    return sequence === undefined ? !(quiet && view.terminal) : view.sequence > sequence;
+    const sequence = known(head, position);
+    return sequence === undefined ? !(quiet && head.terminal) : head.sequence > sequence;
   });
 }

@@ -1,14 +1,15 @@
-import type { rpc } from '@tercet/protocol';
+import type { TradeHead } from '@tercet/journal';
+import { hasCode, type rpc, type TradeId } from '@tercet/protocol';
 import type { Change, Trades, TradeView } from '../executor/port.js';
 import { ChangeQueue } from './change-queue.js';
 import { historyEntry } from './trade-view.js';
 import { changedSince, readCursor, Seen } from './watch-cursor.js';
 
 export interface WatchOptions {
-  trades: Pick<Trades, 'list' | 'onChange'>;
+  trades: Pick<Trades, 'heads' | 'view' | 'onChange'>;
   show: (view: TradeView) => Promise<rpc.Trade>;
   /** One trade; undefined = all. */
-  tradeId?: string;
+  tradeId?: TradeId;
   /** Empty = the trades as they are first. */
   cursor: string;
   signal: AbortSignal;
@@ -21,8 +22,9 @@ export interface WatchOptions {
 export async function* watchTrades(options: WatchOptions): AsyncGenerator<rpc.WatchTradesResponse> {
   const { trades, show, tradeId, signal } = options;
   const queue = new ChangeQueue();
-  const mine = (view: TradeView) => tradeId === undefined || view.tradeId === tradeId;
-  const stop = trades.onChange((change) => mine(change.trade) && queue.push(change));
+  const stop = trades.onChange((change) => {
+    if (tradeId === undefined || change.trade.tradeId === tradeId) queue.push(change);
+  });
   const seen = new Seen();
   const answer = async (view: TradeView, change?: Change): Promise<rpc.WatchTradesResponse> => {
     seen.add(view);
@@ -33,12 +35,14 @@ export async function* watchTrades(options: WatchOptions): AsyncGenerator<rpc.Wa
     };
   };
   try {
-    const all = (await trades.list()).filter(mine);
+    const all = await headsOf(options);
     const news = new Set(firstOf(all, options));
-    for (const view of all) if (!news.has(view)) seen.add(view);
-    for (const view of news) {
+    for (const head of all) if (!news.has(head)) seen.add(head);
+    for (const head of news) {
       if (signal.aborted) return;
-      yield await answer(view);
+      const view = await readable(trades, head);
+      if (view) yield await answer(view);
+      else seen.add(head);
     }
     for await (const change of queue.until(signal)) {
       if (seen.isNews(change.trade)) yield await answer(change.trade, change);
@@ -48,7 +52,31 @@ export async function* watchTrades(options: WatchOptions): AsyncGenerator<rpc.Wa
   }
 }
 
-const firstOf = (all: TradeView[], { cursor, tradeId }: WatchOptions): TradeView[] =>
+/** How far each has come: of a long history nothing else is kept, or read where it isn't news. */
+async function headsOf({ trades, tradeId }: WatchOptions): Promise<TradeHead[]> {
+  if (tradeId !== undefined) {
+    const view = await trades.view(tradeId);
+    return view ? [view] : [];
+  }
+  const all: TradeHead[] = [];
+  for await (const head of trades.heads()) all.push(head);
+  return all;
+}
+
+const firstOf = (all: TradeHead[], { cursor, tradeId }: WatchOptions): TradeHead[] =>
   cursor === ''
     ? all.filter(({ terminal }) => !terminal || tradeId !== undefined)
     : changedSince(all, readCursor(cursor));
+
+/** One that is damaged fails alone: the others are shown (S25). */
+async function readable(
+  trades: Pick<Trades, 'view'>,
+  { tradeId }: TradeHead,
+): Promise<TradeView | undefined> {
+  try {
+    return await trades.view(tradeId);
+  } catch (error) {
+    if (hasCode(error, 'JOURNAL_DAMAGED')) return undefined;
+    throw error;
+  }
+}

@@ -117,7 +117,7 @@ export class StageDaemon {
       this.seen.set(trade.tradeId, trade);
       this.world.changed();
     });
-    for (const view of await core.trades.list()) this.seen.set(view.tradeId, view);
+    for await (const view of core.trades.newest()) this.seen.set(view.tradeId, view);
     await Promise.race([core.start(), life.over]);
     if (life.isOver) return;
     this.running = core;

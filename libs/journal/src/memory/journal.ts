@@ -3,7 +3,7 @@
  * here too. Several may be opened on one store, as processes on one database.
  */
 import { unknownEffect } from '../faults.js';
-import type { DeadlineRow, EffectRow, Journal, PendingFilter } from '../port.js';
+import type { DeadlineRow, EffectRow, Journal, PendingFilter, TradeHead, TradeRow } from '../port.js';
 import { commitInMemory } from './commit.js';
 import { keep as freezing, trust } from './keep.js';
 import { MemoryStore, type KeptEffect } from './store.js';
@@ -56,10 +56,6 @@ export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
       return answer;
     },
     load: async (tradeId) => turn(store.trades.get(tradeId)),
-    list: async ({ terminal } = {}) =>
-      turn(
-        [...store.trades.values()].filter((trade) => terminal === undefined || trade.terminal === terminal),
-      ),
     async *openTrades() {
       await turn();
       for (const { tradeId, terminal } of [...store.trades.values()]) {
@@ -67,6 +63,33 @@ export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
         const trade = terminal ? undefined : store.trades.get(tradeId);
         if (trade && !trade.terminal) yield trade;
       }
+    },
+    async *newestTrades({ open = false, before } = {}) {
+      await turn();
+      const ids = [...store.trades.keys()];
+      const end = before === undefined ? ids.length : Math.max(0, ids.indexOf(before));
+      for (const tradeId of ids.slice(0, end).toReversed()) {
+        const trade = store.trades.get(tradeId);
+        if (trade && !(open && trade.terminal)) yield trade;
+      }
+    },
+    async *heads() {
+      await turn();
+      for (const trade of [...store.trades.values()]) yield headOf(trade);
+    },
+    idsBeginning: async (digits, most) =>
+      turn(
+        [...store.trades.keys()]
+          .filter((id) => id.startsWith(digits))
+          .sort()
+          .slice(0, most),
+      ),
+    hashHolder: async (hash) => turn(store.hashes.get(hash)?.tradeId),
+    async claimHolder(claim) {
+      await turn();
+      const tradeId = store.claims.get(claim);
+      const trade = tradeId === undefined ? undefined : store.trades.get(tradeId);
+      return trade && headOf(trade);
     },
     openCount: async () => turn([...store.trades.values()].filter(({ terminal }) => !terminal).length),
     facts: async (tradeId, afterSequence = 0) =>
@@ -123,12 +146,12 @@ export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
       store.documents.set(kind, of.set(id, keep(value)));
     },
     document: async (kind, id) => turn(store.documents.get(kind)?.get(id)),
-    documents: async (kind) =>
-      turn(
-        [...(store.documents.get(kind) ?? [])]
-          .map(([id, value]) => ({ id, value }))
-          .sort((a, b) => (a.id < b.id ? -1 : 1)),
-      ),
+    documents: async (kind, page) => {
+      const { after = '', most = Infinity } = page ?? {};
+      const all = [...(store.documents.get(kind) ?? [])].map(([id, value]) => ({ id, value }));
+      const wanted = all.filter(({ id }) => id > after).sort((a, b) => (a.id < b.id ? -1 : 1));
+      return turn(wanted.slice(0, most));
+    },
     async deleteDocument(kind, id) {
       await turn();
       store.documents.get(kind)?.delete(id);
@@ -146,6 +169,8 @@ export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
 
 /** An answer is never there in the turn of the call, as with any store. */
 const turn = <Value>(value?: Value): Promise<Value> => Promise.resolve(value as Value);
+
+const headOf = ({ tradeId, sequence, terminal }: TradeRow): TradeHead => ({ tradeId, sequence, terminal });
 
 const rowOf = ({ done: _, outcome: __, ...row }: KeptEffect): EffectRow => row;
 

@@ -5,10 +5,12 @@ import { TercetError } from '@tercet/protocol';
 import type { StoreKind } from '../store/kind.js';
 import type { Database } from '../schema.js';
 import { firstSchema } from './0001.js';
+import { hashesOfStates, type States } from './0002.js';
 
 /** All migrations, by name, in order. A released one is never edited; a new one gets the next number. */
-export const migrations = (kind: StoreKind): Record<string, Migration> => ({
+export const migrations = (kind: StoreKind, states: States): Record<string, Migration> => ({
   '0001': firstSchema(kind),
+  '0002': hashesOfStates(states),
 });
 
 /** Names of the migrations that the database has had; none for a fresh one. */

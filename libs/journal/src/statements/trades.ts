@@ -10,8 +10,13 @@ export interface State {
   state: Uint8Array;
 }
 
+/** What of a trade lies in the clear. */
+export type Head = Pick<Selectable<Schema['trade']>, 'trade_id' | 'sequence' | 'terminal'>;
+
 /** Trades that are read at once: more would keep others waiting while they are opened. */
 const PAGE = 100;
+/** Of what lies in the clear. */
+const HEADS = 1_000;
 
 /** What a step asks of the two tables. */
 export const tradeStatements = (db: Database) => ({
@@ -57,6 +62,44 @@ export const tradeStatements = (db: Database) => ({
       .where('position', '>', slot.position)
       .orderBy('position')
       .limit(sql.lit(PAGE)),
+  ),
+  /** A page of all, the newest first. */
+  newestBefore: statement<{ position: number }, Selectable<Schema['trade']>>((slot) =>
+    db
+      .selectFrom('trade')
+      .selectAll()
+      .where('position', '<', slot.position)
+      .orderBy('position', 'desc')
+      .limit(sql.lit(PAGE)),
+  ),
+  newestOpenBefore: statement<{ position: number }, Selectable<Schema['trade']>>((slot) =>
+    db
+      .selectFrom('trade')
+      .selectAll()
+      .where((e) => e('terminal', '=', e.lit(0)))
+      .where('position', '<', slot.position)
+      .orderBy('position', 'desc')
+      .limit(sql.lit(PAGE)),
+  ),
+  headsAfter: statement<{ position: number }, Head & { position: number }>((slot) =>
+    db
+      .selectFrom('trade')
+      .select(['position', 'trade_id', 'sequence', 'terminal'])
+      .where('position', '>', slot.position)
+      .orderBy('position')
+      .limit(sql.lit(HEADS)),
+  ),
+  positionOf: statement<{ tradeId: TradeId }, { position: number }>((slot) =>
+    db.selectFrom('trade').select('position').where('trade_id', '=', slot.tradeId),
+  ),
+  idsWithin: statement<{ from: string; to: string; most: number }, { trade_id: TradeId }>((slot) =>
+    db
+      .selectFrom('trade')
+      .select('trade_id')
+      .where('trade_id', '>=', sql<TradeId>`${slot.from}`)
+      .where('trade_id', '<', sql<TradeId>`${slot.to}`)
+      .orderBy('trade_id')
+      .limit(slot.most),
   ),
   sequenceOf: statement<{ tradeId: TradeId }, { sequence: number }>((slot) =>
     db.selectFrom('trade').select('sequence').where('trade_id', '=', slot.tradeId),

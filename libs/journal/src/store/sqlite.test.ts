@@ -9,12 +9,14 @@ import type { Schema } from '../schema.js';
 import { compileStatements } from '../statements/index.js';
 import { dueDeadlines } from '../tables/deadlines.js';
 import { pendingEffects } from '../tables/effects.js';
-import { listTrades } from '../tables/trades.js';
+import { heads, newestTrades } from '../tables/trades.js';
+import { allTrades } from '../testing/all-trades.js';
 import { KEY, step, tradeId } from '../testing/samples.js';
 import { type SqlitePlace, sqlitePlace } from '../testing/sqlite-place.js';
 import { createVault } from '../vault.js';
 import { sqliteRunner } from './sqlite-runner.js';
-import { openSqlite, sqliteDialect } from './sqlite.js';
+import type { Statement } from './statement.js';
+import { openSqlite, type PreparedSqlite, sqliteDialect } from './sqlite.js';
 
 let place: SqlitePlace;
 
@@ -76,7 +78,7 @@ describe('S25 bad data fails its own trade only', () => {
       await place.raw(`update ${table} = x'01' where trade_id = '${b}'`);
     }
     await place.raw(`update document set body = x'01' where id = '${b}'`);
-    expect((await journal.list()).map((row) => row.tradeId)).toEqual([a, c]);
+    expect((await allTrades(journal)).map((row) => row.tradeId)).toEqual([a, c]);
     expect(await openIn(journal)).toEqual([a, c]);
     expect((await journal.pendingEffects()).map(({ body }) => body)).toEqual([a, c]);
     expect(await journal.documents('order')).toHaveLength(2);
@@ -90,7 +92,7 @@ describe('S25 bad data fails its own trade only', () => {
     await journal.close();
 
     const strict = await openJournal({ url: place.url, key: KEY });
-    await expect(strict.list()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+    await expect(allTrades(strict)).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
     const open = strict.openTrades()[Symbol.asyncIterator]();
     expect(await open.next()).toMatchObject({ value: { tradeId: a } });
     await expect(open.next()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
@@ -106,26 +108,41 @@ describe('what a daemon keeps of the file in its own memory', () => {
   });
 });
 
+/** The tables of the file past the journal, and the queries that kysely was asked for. */
+const storeIn = (asked: Asked[] = []): { store: Store; database: PreparedSqlite } => {
+  const database = openSqlite(place.path);
+  const db = new Kysely<Schema>({
+    dialect: sqliteDialect(database),
+    log({ query }) {
+      asked.push(query);
+    },
+  });
+  const statements = compileStatements(db);
+  return { store: { db, runner: sqliteRunner(database), statements, vault: createVault(KEY) }, database };
+};
+type Asked = Pick<CompiledQuery, 'sql' | 'parameters'>;
+
 describe('what a daemon asks for again and again', () => {
   it('is found by index, whatever has piled up', async () => {
     await (await openJournal({ url: place.url, key: KEY })).close();
-    const asked: Pick<CompiledQuery, 'sql' | 'parameters'>[] = [];
-    const database = openSqlite(place.path);
-    const db = new Kysely<Schema>({
-      dialect: sqliteDialect(database),
-      log({ query }) {
-        asked.push(query);
-      },
-    });
-    const statements = compileStatements(db);
-    const store: Store = { db, runner: sqliteRunner(database), statements, vault: createVault(KEY) };
+    const asked: Asked[] = [];
+    const { store, database } = storeIn(asked);
     await dueDeadlines(store, { height: height(1), timeMs: unixMs(1) });
     await pendingEffects(store, { dueBeforeMs: unixMs(1) });
     await pendingEffects(store, {});
-    await listTrades(store, false);
-    const { pendingOf } = statements.effects;
-    const of = { tradeId: tradeId('a'), due: unixMs(1), attempts: 0 };
-    asked.push({ sql: pendingOf.text, parameters: pendingOf.parameters(of) });
+    const ask = <Values>(query: Statement<Values>, values: Values): void => {
+      asked.push({ sql: query.text, parameters: query.parameters(values) });
+    };
+    const { effects, trades, names } = store.statements;
+    ask(effects.pendingOf, { tradeId: tradeId('a'), due: unixMs(1), attempts: 0 });
+    ask(trades.openAfter, { position: 1 });
+    ask(trades.newestOpenBefore, { position: 1 });
+    ask(trades.newestBefore, { position: 1 });
+    ask(trades.headsAfter, { position: 1 });
+    ask(trades.positionOf, { tradeId: tradeId('a') });
+    ask(trades.idsWithin, { from: 'a', to: 'ag', most: 2 });
+    ask(names.hash, { hash: 'terms/1' });
+    ask(names.claimHolder, { claim: 'order' });
     const plans = asked.map(({ sql, parameters }) =>
       database
         .prepare(`explain query plan ${sql}`)
@@ -133,14 +150,71 @@ describe('what a daemon asks for again and again', () => {
         .map((row) => (row as { detail: string }).detail)
         .join('; '),
     );
-    await db.destroy();
+    await store.db.destroy();
     expect(plans).toEqual([
       expect.stringMatching(/^SEARCH deadline USING INDEX deadline_height /),
       expect.stringMatching(/^SEARCH deadline USING INDEX deadline_time /),
       expect.stringMatching(/^SEARCH effect USING INDEX effect_due /),
       expect.stringMatching(/^SEARCH effect USING INDEX effect_due /),
-      expect.stringMatching(/^SCAN trade USING INDEX trade_live$/),
       expect.stringMatching(/^SEARCH effect USING INDEX effect_of_trade /),
+      expect.stringMatching(/^SEARCH trade USING INDEX trade_live \(position>\?\)$/),
+      expect.stringMatching(/^SEARCH trade USING INDEX trade_live \(position<\?\)$/),
+      expect.stringMatching(/^SEARCH trade USING INTEGER PRIMARY KEY \(rowid<\?\)$/),
+      expect.stringMatching(/^SEARCH trade USING INTEGER PRIMARY KEY \(rowid>\?\)$/),
+      expect.stringMatching(/^SEARCH trade USING COVERING INDEX \S+ \(trade_id=\?\)$/),
+      expect.stringMatching(/^SEARCH trade USING COVERING INDEX \S+ \(trade_id>\? AND trade_id<\?\)$/),
+      expect.stringMatching(/^SEARCH hash USING INDEX \S+ \(hash=\?\)$/),
+      expect.stringMatching(/^SEARCH claim USING INDEX \S+ \(claim=\?\); SEARCH trade USING INDEX /),
     ]);
+  });
+});
+
+describe('a long history', () => {
+  const MANY = 350;
+  const PAGE = 100;
+
+  /** A store that counts what it reads and what it opens. */
+  const counting = (): { store: Store; counts: { opened: number; mostRead: number } } => {
+    const { store } = storeIn();
+    const counts = { opened: 0, mostRead: 0 };
+    const counted: Store = {
+      ...store,
+      vault: {
+        ...store.vault,
+        open: (at, sealed) => {
+          counts.opened += 1;
+          return store.vault.open(at, sealed);
+        },
+      },
+      runner: {
+        ...store.runner,
+        read: async (query, values) => {
+          const rows = await store.runner.read(query, values);
+          counts.mostRead = Math.max(counts.mostRead, rows.length);
+          return rows;
+        },
+      },
+    };
+    return { store: counted, counts };
+  };
+
+  it('is read a page at a time, and opened a trade at a time', async () => {
+    const journal = await openJournal({ url: place.url, key: KEY });
+    const names = Array.from({ length: MANY }, (_, index) => tradeId(String(index)));
+    await Promise.all(names.map((name) => journal.commit(step(name, 0, { terminal: true }))));
+    await journal.close();
+    const { store, counts } = counting();
+    let taken = 0;
+    for await (const row of newestTrades(store, {})) {
+      expect(row.terminal).toBe(true);
+      taken += 1;
+      // Nothing is opened before it is asked for.
+      expect(counts.opened).toBe(taken);
+    }
+    expect({ taken, ...counts }).toEqual({ taken: MANY, opened: MANY, mostRead: PAGE });
+    let known = 0;
+    for await (const head of heads(store)) known += head.sequence;
+    expect({ known, opened: counts.opened }).toEqual({ known: MANY, opened: MANY });
+    await store.db.destroy();
   });
 });

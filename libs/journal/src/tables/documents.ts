@@ -1,5 +1,5 @@
 /** Small documents beside the trades; the last write stands. */
-import type { Json } from '../port.js';
+import type { DocumentPage, Json } from '../port.js';
 import { readable, type Store } from '../rows.js';
 import { change, type Work } from '../store/work.js';
 import type { Place } from '../vault.js';
@@ -26,14 +26,15 @@ export const findDocument = async (
   return row && vault.open(place(kind, id), row.body);
 };
 
-/** All of a kind, by id. */
-export const listDocuments = async (store: Store, kind: string): Promise<{ id: string; value: Json }[]> => {
-  const rows = await store.db
-    .selectFrom('document')
-    .select(['id', 'body'])
-    .where('kind', '=', kind)
-    .orderBy('id')
-    .execute();
+/** See `Journal.documents`. */
+export const listDocuments = async (
+  store: Store,
+  kind: string,
+  page?: DocumentPage,
+): Promise<{ id: string; value: Json }[]> => {
+  const all = store.db.selectFrom('document').select(['id', 'body']).where('kind', '=', kind).orderBy('id');
+  const wanted = page ? all.where('id', '>', page.after).limit(page.most) : all;
+  const rows = await wanted.execute();
   return readable(store, rows, ({ id, body }) => ({ id, value: store.vault.open(place(kind, id), body) }));
 };
 

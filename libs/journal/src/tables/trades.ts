@@ -3,9 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Selectable } from 'kysely';
 import type { TradeId } from '@tercet/protocol';
 import { letGo } from '../let-go.js';
-import type { Json, TradeRow } from '../port.js';
+import type { Json, NewestFilter, TradeHead, TradeRow } from '../port.js';
 import { readable, type Store } from '../rows.js';
 import type { Schema } from '../schema.js';
+import type { Head } from '../statements/trades.js';
 import type { Place } from '../vault.js';
 
 /** With the sequence, so that an older state can't be put back under a newer one. */
@@ -33,13 +34,6 @@ export const loadTrade = async (store: Store, tradeId: TradeId): Promise<TradeRo
   return row && toTrade(store)(row);
 };
 
-/** In order of creation. */
-export const listTrades = async (store: Store, terminal: boolean | undefined): Promise<TradeRow[]> => {
-  const all = store.db.selectFrom('trade').selectAll().orderBy('position');
-  const wanted = terminal === undefined ? all : all.where((e) => e('terminal', '=', e.lit(terminal ? 1 : 0)));
-  return readable(store, await wanted.execute(), toTrade(store));
-};
-
 /** Oldest first. @throws JOURNAL_DAMAGED: a history with a gap is no history. */
 export const listFacts = async (
   { db, vault }: Store,
@@ -59,23 +53,98 @@ export const listFacts = async (
   }));
 };
 
-/** See `Journal.openTrades`. @throws JOURNAL_DAMAGED where nobody is told of a damaged row. */
-export async function* openTrades(store: Store): AsyncGenerator<TradeRow> {
-  for (let position = 0; ;) {
-    const rows = await store.runner.read(store.statements.trades.openAfter, { position });
+/** Page after page, each read from where the one before ended; one that stops asking leaves the others unread. */
+async function* pages<Row extends { position: number }>(
+  read: (position: number) => Promise<Row[]>,
+  from: number,
+): AsyncGenerator<Row> {
+  for (let position = from; ;) {
+    const rows = await read(position);
     const last = rows.at(-1);
     if (!last) return;
-    // One by one: what a whole page opens would outlive the collector's first rounds, and swell what it looks at seldom.
-    for (const row of rows) {
-      const opened = readable(store, [row], toTrade(store));
-      letGo(row.state);
-      yield* opened;
-    }
+    yield* rows;
     position = last.position;
     // A turn for whoever waits: with SQLite nothing else here takes one.
     await setImmediate();
   }
 }
+
+/** One by one: what a whole page opens would outlive the collector's first rounds, and swell what it looks at seldom. */
+async function* opened(
+  store: Store,
+  rows: AsyncIterable<Selectable<Schema['trade']>>,
+): AsyncGenerator<TradeRow> {
+  for await (const row of rows) {
+    const trade = readable(store, [row], toTrade(store));
+    letGo(row.state);
+    yield* trade;
+  }
+}
+
+const FIRST = 0;
+/** Beyond every position. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** See `Journal.openTrades`. @throws JOURNAL_DAMAGED where nobody is told of a damaged row. */
+export const openTrades = (store: Store): AsyncIterable<TradeRow> => {
+  const { openAfter } = store.statements.trades;
+  return opened(
+    store,
+    pages((position) => store.runner.read(openAfter, { position }), FIRST),
+  );
+};
+
+/** See `Journal.newestTrades`. @throws JOURNAL_DAMAGED where nobody is told of a damaged row. */
+export async function* newestTrades(store: Store, filter: NewestFilter): AsyncGenerator<TradeRow> {
+  const { open = false, before } = filter;
+  const { newestBefore, newestOpenBefore, positionOf } = store.statements.trades;
+  const [at] =
+    before === undefined ? [{ position: LAST }] : await store.runner.read(positionOf, { tradeId: before });
+  if (!at) return;
+  const statement = open ? newestOpenBefore : newestBefore;
+  yield* opened(
+    store,
+    pages((position) => store.runner.read(statement, { position }), at.position),
+  );
+}
+
+const toHead = (row: Head): TradeHead => ({
+  tradeId: row.trade_id,
+  sequence: row.sequence,
+  terminal: row.terminal === 1,
+});
+
+/** See `Journal.heads`. */
+export async function* heads({ runner, statements }: Store): AsyncGenerator<TradeHead> {
+  const rows = pages((position) => runner.read(statements.trades.headsAfter, { position }), FIRST);
+  for await (const row of rows) yield toHead(row);
+}
+
+/** By the index of the ids: behind all that begin so comes the first that goes on with what is no hex digit. */
+export const idsBeginning = async (
+  { runner, statements }: Store,
+  digits: string,
+  most: number,
+): Promise<TradeId[]> => {
+  const rows = await runner.read(statements.trades.idsWithin, { from: digits, to: `${digits}g`, most });
+  return rows.map((row) => row.trade_id);
+};
+
+export const hashHolder = async (
+  { runner, statements }: Store,
+  hash: string,
+): Promise<TradeId | undefined> => {
+  const [row] = await runner.read(statements.names.hash, { hash });
+  return row?.trade_id;
+};
+
+export const claimHolder = async (
+  { runner, statements }: Store,
+  claim: string,
+): Promise<TradeHead | undefined> => {
+  const [row] = await runner.read(statements.names.claimHolder, { claim });
+  return row && toHead(row);
+};
 
 /** By the index of the open ones: nothing of them is opened. */
 export const countOpen = async ({ db }: Store): Promise<number> => {

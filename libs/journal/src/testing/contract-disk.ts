@@ -1,4 +1,6 @@
 import { height, unixMs } from '@tercet/protocol';
+import { openJournal } from '../open.js';
+import type { Json } from '../port.js';
 import type { DiskBench } from './bench.js';
 import { KEY, step, tradeId } from './samples.js';
 
@@ -68,6 +70,27 @@ export const diskContract = (bench: () => Promise<DiskBench>): void => {
   });
 
   describe('schema', () => {
+    it('0002 enters what the states of trades from before have taken, but of a damaged one (S25)', async () => {
+      const { open, place } = await bench();
+      const names = Array.from({ length: 230 }, (_, index) => tradeId(String(index)));
+      const [damaged, held] = [tradeId('5'), tradeId('7')];
+      const journal = await open();
+      await Promise.all(names.map((name) => journal.commit(step(name, 0, { state: name, terminal: true }))));
+      await journal.commit(step(a, 0, { state: a, hashes: [{ hash: `terms/${held}`, purpose: 'terms' }] }));
+      await journal.close();
+      await place.raw(
+        `update trade set state = (select state from trade where trade_id = '${a}') where trade_id = '${damaged}'`,
+      );
+      await place.raw(`delete from kysely_migration where name = '0002'`);
+      const hashesOf = (state: Json) => [{ hash: `terms/${state as string}`, purpose: 'terms' }];
+      const next = await openJournal({ url: place.url, key: KEY, hashesOf });
+      for (const name of names) {
+        const expected = name === damaged ? undefined : name === held ? a : name;
+        expect([name, await next.hashHolder(`terms/${name}`)]).toEqual([name, expected]);
+      }
+      await next.close();
+    });
+
     it('refuses a database of a newer version', async () => {
       const { open, place } = await bench();
       await (await open()).close();

@@ -1,21 +1,6 @@
 import type { Bench } from './bench.js';
-import { step, tradeId } from './samples.js';
 
 export const documentContract = (bench: () => Promise<Bench>): void => {
-  describe('S23 open trades', () => {
-    it('come one after the other, in order of creation, over several pages', async () => {
-      const journal = await (await bench()).open();
-      const names = Array.from({ length: 230 }, (_, index) => tradeId(String(index)));
-      for (const name of names) await journal.commit(step(name, 0));
-      const over = names.filter((_, index) => index % 7 === 0);
-      for (const name of over) await journal.commit(step(name, 1, { terminal: true }));
-      const open: string[] = [];
-      for await (const row of journal.openTrades()) open.push(row.tradeId);
-      expect(open).toEqual(names.filter((name) => !over.includes(name)));
-      expect(await journal.openCount()).toBe(open.length);
-    });
-  });
-
   describe('documents', () => {
     it('are put, replaced, listed by kind and id, and deleted', async () => {
       const journal = await (await bench()).open();

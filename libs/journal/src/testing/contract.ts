@@ -5,6 +5,7 @@ import type { Bench, DiskBench, Place } from './bench.js';
 import { KEY } from './samples.js';
 import { diskContract } from './contract-disk.js';
 import { documentContract } from './contract-documents.js';
+import { lookUpContract } from './contract-look-ups.js';
 import { namesContract } from './contract-names.js';
 import { outboxContract } from './contract-outbox.js';
 import { stepContract } from './contract-steps.js';
@@ -13,6 +14,7 @@ const portContract = (bench: () => Promise<Bench>): void => {
   stepContract(bench);
   namesContract(bench);
   outboxContract(bench);
+  lookUpContract(bench);
   documentContract(bench);
 };
 

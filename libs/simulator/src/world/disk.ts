@@ -3,14 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  deriveKey,
-  MemoryStore,
-  openJournal,
-  openMemoryJournal,
-  type Journal,
-  type TradeRow,
-} from '@tercet/journal';
+import { deriveKey, MemoryStore, openJournal, openMemoryJournal, type Journal } from '@tercet/journal';
 import type { Role } from '@tercet/protocol';
 import type { Life } from './port.js';
 import { seedOf } from './scene.js';
@@ -50,6 +43,9 @@ export class MemoryDisk implements Disk {
   }
 }
 
+/** What a journal answers page by page. */
+const PAGED: ReadonlySet<string | symbol> = new Set<keyof Journal>(['openTrades', 'newestTrades', 'heads']);
+
 /** Processes die here, machines don't: a file in memory shows as much, and nobody waits for a flush. */
 const IN_MEMORY = '/dev/shm';
 const place = existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir();
@@ -81,11 +77,11 @@ export class SqliteDisk implements Disk {
   }
 
   /** Read whole: nothing else may happen between two pages. */
-  private async *openTrades(journal: Journal): AsyncGenerator<TradeRow> {
-    const rows: TradeRow[] = [];
+  private async *whole<Row>(pages: AsyncIterable<Row>): AsyncGenerator<Row> {
+    const rows: Row[] = [];
     this.busy += 1;
     try {
-      for await (const row of journal.openTrades()) rows.push(row);
+      for await (const row of pages) rows.push(row);
     } finally {
       this.busy -= 1;
     }
@@ -98,7 +94,9 @@ export class SqliteDisk implements Disk {
       get: (target, key): unknown => {
         const value: unknown = Reflect.get(target, key);
         if (typeof value !== 'function' || key === 'finishEffect') return value;
-        if (key === 'openTrades') return () => this.openTrades(journal);
+        if (PAGED.has(key))
+          return (...args: unknown[]) =>
+            this.whole(Reflect.apply(value, target, args) as AsyncIterable<unknown>);
         return async (...args: unknown[]): Promise<unknown> => {
           this.busy += 1;
           try {

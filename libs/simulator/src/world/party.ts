@@ -103,7 +103,7 @@ export class SimParty implements Party {
       this.views.set(change.trade.tradeId, change.trade);
       world.stepped(this, change);
     });
-    for (const view of await core.trades.list()) this.views.set(view.tradeId, view);
+    for await (const view of core.trades.newest()) this.views.set(view.tradeId, view);
     this.running = core;
     // It may die at a commit of its very start.
     await unlessOver(life, core.start());

@@ -72,9 +72,8 @@ async function withJournal<T>(dir: string, use: (journal: Journal) => Promise<T>
 
 const onlyTrade = (dir: string): Promise<TradeRow> =>
   withJournal(dir, async (journal) => {
-    const [row] = await journal.list({ terminal: false });
-    if (!row) throw new Error('the trade that is to be copied is not in the journal');
-    return row;
+    for await (const row of journal.openTrades()) return row;
+    throw new Error('the trade that is to be copied is not in the journal');
   });
 
 async function writeTrades(dir: string, template: TradeRow, count: number): Promise<PaymentHash[]> {

@@ -175,8 +175,8 @@ const inWords = (sample: Sample | undefined): string =>
 /** Undefined while the daemon doesn't answer. */
 const openTrades = (stage: Stage, party: PartyName): Promise<number | undefined> =>
   unlessAway(async () => {
-    const client = await stage.daemons[party].client(rpc.TradeServiceDefinition);
-    return (await client.listTrades({ includeEnded: false })).trades.length;
+    const client = await stage.daemons[party].client(rpc.DaemonServiceDefinition);
+    return (await client.getStatus({})).openTrades;
   });
 
 /** Undefined while the daemon is down, and its Redis with it. */

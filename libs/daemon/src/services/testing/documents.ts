@@ -1,4 +1,4 @@
-import type { Json } from '@tercet/journal';
+import type { DocumentPage, Json } from '@tercet/journal';
 
 /** Documents of a journal, in memory. */
 export class Documents {
@@ -15,9 +15,12 @@ export class Documents {
     this.kept.delete(`${kind}/${id}`);
     return Promise.resolve();
   }
-  documents(kind: string): Promise<{ id: string; value: Json }[]> {
+  documents(kind: string, page?: DocumentPage): Promise<{ id: string; value: Json }[]> {
+    const { after = '', most = Infinity } = page ?? {};
     const all = [...this.kept].filter(([key]) => key.startsWith(`${kind}/`));
-    const found = all.map(([key, value]) => ({ id: key.slice(kind.length + 1), value }));
-    return Promise.resolve(found.sort((a, b) => (a.id < b.id ? -1 : 1)));
+    const found = all
+      .map(([key, value]) => ({ id: key.slice(kind.length + 1), value }))
+      .filter(({ id }) => id > after);
+    return Promise.resolve(found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, most));
   }
 }

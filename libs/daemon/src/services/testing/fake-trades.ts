@@ -1,4 +1,5 @@
-import type { At, Envelope, Fact, TradeData, TradeId } from '@tercet/protocol';
+import type { NewestFilter, TradeHead } from '@tercet/journal';
+import type { At, Envelope, Fact, SignedOrder, TermsHash, TradeData, TradeId } from '@tercet/protocol';
 import { height, initialState, partyOf, step, unixMs } from '@tercet/protocol';
 import { Keyrings } from '../../executor/keyring.js';
 import type { Change, NewFact, Outcome, SubmitOptions, Trades, TradeView } from '../../executor/port.js';
@@ -13,6 +14,8 @@ export class FakeTrades implements Trades {
   readonly views = new Map<TradeId, TradeView>();
   readonly log = new Map<TradeId, { sequence: number; fact: Fact; envelope?: Envelope }[]>();
   private readonly listeners = new Set<(change: Change) => void>();
+  /** States handed out: what a journal would have opened. */
+  read = 0;
 
   get listening(): number {
     return this.listeners.size;
@@ -22,16 +25,47 @@ export class FakeTrades implements Trades {
     return this.at;
   }
   view(tradeId: TradeId): Promise<TradeView | undefined> {
-    return Promise.resolve(this.views.get(tradeId));
+    const view = this.views.get(tradeId);
+    if (view) this.read += 1;
+    return Promise.resolve(view);
   }
-  list(filter: { terminal?: boolean } = {}): Promise<TradeView[]> {
+  private async *each(views: TradeView[]): AsyncGenerator<TradeView> {
+    await Promise.resolve();
+    for (const view of views) {
+      this.read += 1;
+      yield view;
+    }
+  }
+  open(): AsyncGenerator<TradeView> {
+    const open = [...this.views.values()].filter(({ terminal }) => !terminal);
+    return this.each(open);
+  }
+  newest({ open = false, before }: NewestFilter = {}): AsyncGenerator<TradeView> {
     const all = [...this.views.values()];
-    return Promise.resolve(
-      all.filter((v) => filter.terminal === undefined || v.terminal === filter.terminal),
-    );
+    const end = before === undefined ? all.length : all.findIndex(({ tradeId }) => tradeId === before);
+    const wanted = all.slice(0, end).filter(({ terminal }) => !open || !terminal);
+    return this.each(wanted.toReversed());
   }
-  async *open(): AsyncGenerator<TradeView> {
-    yield* await this.list({ terminal: false });
+  async *heads(): AsyncGenerator<TradeHead> {
+    await Promise.resolve();
+    for (const { tradeId, sequence, terminal } of [...this.views.values()])
+      yield { tradeId, sequence, terminal };
+  }
+  idsBeginning(digits: string, most: number): Promise<TradeId[]> {
+    const found = [...this.views.keys()].filter((id) => id.startsWith(digits));
+    return Promise.resolve(found.sort().slice(0, most));
+  }
+  ofTerms(hash: TermsHash): Promise<TradeView | undefined> {
+    const found = [...this.views.values()].find(({ state }) => state.data.termsHash === hash);
+    return found ? this.view(found.tradeId) : Promise.resolve(undefined);
+  }
+  holderOf({ signature }: SignedOrder): Promise<TradeHead | undefined> {
+    const letGo = ['new', 'refused', 'lapsed'];
+    const held = [...this.views.values()].find(
+      ({ state: { data, machines } }) =>
+        data.signedOrder.signature === signature && data.role === 'maker' && !letGo.includes(machines.deal),
+    );
+    return Promise.resolve(held);
   }
   facts(tradeId: TradeId): Promise<{ sequence: number; fact: Fact; envelope?: Envelope }[]> {
     return Promise.resolve(this.log.get(tradeId) ?? []);

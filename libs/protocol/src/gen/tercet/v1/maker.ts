@@ -151,10 +151,15 @@ export interface Offer {
 export interface ListOffersRequest {
   /** Withdrawn and expired ones too. */
   includeClosed: boolean;
+  /** Only those whose id comes after this one: the last of the answer before. */
+  after: string;
 }
 
 export interface ListOffersResponse {
+  /** In the order of their ids, no more than a hundred. */
   offers: Offer[];
+  /** There are others, after the last of these. */
+  more: boolean;
 }
 
 export interface WithdrawOfferRequest {
@@ -986,13 +991,16 @@ export const Offer: MessageFns<Offer> = {
 };
 
 function createBaseListOffersRequest(): ListOffersRequest {
-  return { includeClosed: false };
+  return { includeClosed: false, after: "" };
 }
 
 export const ListOffersRequest: MessageFns<ListOffersRequest> = {
   encode(message: ListOffersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.includeClosed !== false) {
       writer.uint32(8).bool(message.includeClosed);
+    }
+    if (message.after !== "") {
+      writer.uint32(18).string(message.after);
     }
     return writer;
   },
@@ -1018,6 +1026,14 @@ export const ListOffersRequest: MessageFns<ListOffersRequest> = {
             message.includeClosed = reader.bool();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.after = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1037,6 +1053,7 @@ export const ListOffersRequest: MessageFns<ListOffersRequest> = {
         : isSet(object.include_closed)
         ? globalThis.Boolean(object.include_closed)
         : false,
+      after: isSet(object.after) ? globalThis.String(object.after) : "",
     };
   },
 
@@ -1044,6 +1061,9 @@ export const ListOffersRequest: MessageFns<ListOffersRequest> = {
     const obj: any = {};
     if (message.includeClosed !== false) {
       obj.includeClosed = message.includeClosed;
+    }
+    if (message.after !== "") {
+      obj.after = message.after;
     }
     return obj;
   },
@@ -1054,18 +1074,22 @@ export const ListOffersRequest: MessageFns<ListOffersRequest> = {
   fromPartial(object: DeepPartial<ListOffersRequest>): ListOffersRequest {
     const message = createBaseListOffersRequest();
     message.includeClosed = object.includeClosed ?? false;
+    message.after = object.after ?? "";
     return message;
   },
 };
 
 function createBaseListOffersResponse(): ListOffersResponse {
-  return { offers: [] };
+  return { offers: [], more: false };
 }
 
 export const ListOffersResponse: MessageFns<ListOffersResponse> = {
   encode(message: ListOffersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.offers) {
       Offer.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.more !== false) {
+      writer.uint32(16).bool(message.more);
     }
     return writer;
   },
@@ -1091,6 +1115,14 @@ export const ListOffersResponse: MessageFns<ListOffersResponse> = {
             message.offers.push(Offer.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.more = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1104,13 +1136,19 @@ export const ListOffersResponse: MessageFns<ListOffersResponse> = {
   },
 
   fromJSON(object: any): ListOffersResponse {
-    return { offers: globalThis.Array.isArray(object?.offers) ? object.offers.map((e: any) => Offer.fromJSON(e)) : [] };
+    return {
+      offers: globalThis.Array.isArray(object?.offers) ? object.offers.map((e: any) => Offer.fromJSON(e)) : [],
+      more: isSet(object.more) ? globalThis.Boolean(object.more) : false,
+    };
   },
 
   toJSON(message: ListOffersResponse): unknown {
     const obj: any = {};
     if (message.offers?.length) {
       obj.offers = message.offers.map((e) => Offer.toJSON(e));
+    }
+    if (message.more !== false) {
+      obj.more = message.more;
     }
     return obj;
   },
@@ -1121,6 +1159,7 @@ export const ListOffersResponse: MessageFns<ListOffersResponse> = {
   fromPartial(object: DeepPartial<ListOffersResponse>): ListOffersResponse {
     const message = createBaseListOffersResponse();
     message.offers = object.offers?.map((e) => Offer.fromPartial(e)) || [];
+    message.more = object.more ?? false;
     return message;
   },
 };

@@ -136,11 +136,15 @@ export interface Trade_StatesEntry {
 export interface ListTradesRequest {
   /** Ended ones too. */
   includeEnded: boolean;
+  /** Only those that were begun before this trade: the last one of the answer before. */
+  before: string;
 }
 
 export interface ListTradesResponse {
-  /** Without history. */
+  /** The newest first, no more than a hundred; without history. */
   trades: Trade[];
+  /** There are others, begun before the last of these. */
+  more: boolean;
 }
 
 export interface GetTradeRequest {
@@ -1580,13 +1584,16 @@ export const Trade_StatesEntry: MessageFns<Trade_StatesEntry> = {
 };
 
 function createBaseListTradesRequest(): ListTradesRequest {
-  return { includeEnded: false };
+  return { includeEnded: false, before: "" };
 }
 
 export const ListTradesRequest: MessageFns<ListTradesRequest> = {
   encode(message: ListTradesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.includeEnded !== false) {
       writer.uint32(8).bool(message.includeEnded);
+    }
+    if (message.before !== "") {
+      writer.uint32(18).string(message.before);
     }
     return writer;
   },
@@ -1612,6 +1619,14 @@ export const ListTradesRequest: MessageFns<ListTradesRequest> = {
             message.includeEnded = reader.bool();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1631,6 +1646,7 @@ export const ListTradesRequest: MessageFns<ListTradesRequest> = {
         : isSet(object.include_ended)
         ? globalThis.Boolean(object.include_ended)
         : false,
+      before: isSet(object.before) ? globalThis.String(object.before) : "",
     };
   },
 
@@ -1638,6 +1654,9 @@ export const ListTradesRequest: MessageFns<ListTradesRequest> = {
     const obj: any = {};
     if (message.includeEnded !== false) {
       obj.includeEnded = message.includeEnded;
+    }
+    if (message.before !== "") {
+      obj.before = message.before;
     }
     return obj;
   },
@@ -1648,18 +1667,22 @@ export const ListTradesRequest: MessageFns<ListTradesRequest> = {
   fromPartial(object: DeepPartial<ListTradesRequest>): ListTradesRequest {
     const message = createBaseListTradesRequest();
     message.includeEnded = object.includeEnded ?? false;
+    message.before = object.before ?? "";
     return message;
   },
 };
 
 function createBaseListTradesResponse(): ListTradesResponse {
-  return { trades: [] };
+  return { trades: [], more: false };
 }
 
 export const ListTradesResponse: MessageFns<ListTradesResponse> = {
   encode(message: ListTradesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.trades) {
       Trade.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.more !== false) {
+      writer.uint32(16).bool(message.more);
     }
     return writer;
   },
@@ -1685,6 +1708,14 @@ export const ListTradesResponse: MessageFns<ListTradesResponse> = {
             message.trades.push(Trade.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.more = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1698,13 +1729,19 @@ export const ListTradesResponse: MessageFns<ListTradesResponse> = {
   },
 
   fromJSON(object: any): ListTradesResponse {
-    return { trades: globalThis.Array.isArray(object?.trades) ? object.trades.map((e: any) => Trade.fromJSON(e)) : [] };
+    return {
+      trades: globalThis.Array.isArray(object?.trades) ? object.trades.map((e: any) => Trade.fromJSON(e)) : [],
+      more: isSet(object.more) ? globalThis.Boolean(object.more) : false,
+    };
   },
 
   toJSON(message: ListTradesResponse): unknown {
     const obj: any = {};
     if (message.trades?.length) {
       obj.trades = message.trades.map((e) => Trade.toJSON(e));
+    }
+    if (message.more !== false) {
+      obj.more = message.more;
     }
     return obj;
   },
@@ -1715,6 +1752,7 @@ export const ListTradesResponse: MessageFns<ListTradesResponse> = {
   fromPartial(object: DeepPartial<ListTradesResponse>): ListTradesResponse {
     const message = createBaseListTradesResponse();
     message.trades = object.trades?.map((e) => Trade.fromPartial(e)) || [];
+    message.more = object.more ?? false;
     return message;
   },
 };

@@ -1,4 +1,4 @@
-import { above, height, msat, rpc, sat } from '@tercet/protocol';
+import { above, ALARMS, height, msat, rpc, sat } from '@tercet/protocol';
 import type { Fact, PaymentHash, PaymentRequest, Preimage, TradeData } from '@tercet/protocol';
 import { sampleTrade, TIP } from './testing/samples.js';
 import { tradeView } from './trade-view.js';
@@ -168,7 +168,7 @@ describe('what a trade shows', () => {
     ]);
   });
 
-  test('S14 an alarm from A - 12 on while the hold is open', () => {
+  test('S14 an alarm that was told of a wait, while it lasts', () => {
     const ledger: TradeData['ledger'] = [
       {
         purpose: 'escrow',
@@ -180,8 +180,12 @@ describe('what a trade shows', () => {
       },
     ];
     const end = sampleTrade().state.data.locked?.A ?? TIP;
-    const warnings = (tip: number) => show({ role: 'maker', data: { ledger } }, height(tip)).warnings.length;
-    expect([warnings(end - 13), warnings(end - 12), warnings(end)]).toEqual([0, 1, 1]);
+    const told: TradeData['told'] = [{ alarm: 'nearEnd', height: above(end, -12) }];
+    const warnings = (data: Partial<TradeData>, escrow = 'secured') =>
+      show({ role: 'maker', machines: { escrow }, data: { ledger, ...data } }, height(end)).warnings;
+    expect(warnings({})).toEqual([]);
+    expect(warnings({ told })).toEqual([ALARMS.nearEnd]);
+    expect(warnings({ told }, 'refunded')).toEqual([]);
   });
 });
 

@@ -41,7 +41,7 @@ export function tradeView(view: TradeView, { at, facts = [], warnings = [] }: Sh
     startedMs: BigInt(d.startedMs),
     sequence: view.sequence,
     tipHeight: at.height,
-    warnings: [...stateWarnings(view, at), ...warnings],
+    warnings: [...stateWarnings(state), ...warnings],
   };
 }
 
@@ -167,21 +167,10 @@ const deadlines = (state: TradeState): rpc.Deadline[] =>
     timeMs: 'timeMs' in at ? BigInt(at.timeMs) : 0n,
   }));
 
-function stateWarnings({ state, terminal }: TradeView, at: At): string[] {
-  const { locked, ledger } = state.data;
-  const warnings: string[] = [];
-  if (state.machines.engine === 'endangered') {
-    warnings.push(
-      state.data.why ?? 'The sats left the hold without a release. Keep the evidence of this trade.',
-    );
-  }
-  const open = ledger.some(
-    (entry) => entry.purpose === 'escrow' && ['live', 'accepted'].includes(entry.status),
-  );
-  if (!terminal && locked && open && at.height >= locked.A - state.data.limits.margins.alarm) {
-    warnings.push(`The hold ends at height ${locked.A} and is not resolved yet. The tip is ${at.height}.`);
-  }
-  const alarms = terminal ? [] : alarmsNow(state).filter(({ alarm }) => alarm !== 'nearEnd');
-  warnings.push(...[...alarms, ...lateAlarmsNow(state)].map(({ text }) => text));
-  return warnings;
+/** What the state itself says isn't as it should be. */
+function stateWarnings(state: TradeState): string[] {
+  const alarms = [...alarmsNow(state), ...lateAlarmsNow(state)].map(({ text }) => text);
+  if (state.machines.engine !== 'endangered') return alarms;
+  const { why = 'The sats left the hold without a release. Keep the evidence of this trade.' } = state.data;
+  return [why, ...alarms];
 }

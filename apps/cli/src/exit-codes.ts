@@ -29,6 +29,7 @@ const BY_REASON: Readonly<Record<string, ExitCode>> = {
   ADDRESS_INVALID: EXIT.usage,
   ARGUMENT_INVALID: EXIT.usage,
   CONFIG_INVALID: EXIT.usage,
+  SEED_WORDS: EXIT.usage,
   DAEMON_UNREACHABLE: EXIT.unreachable,
   NO_ANSWER_IN_TIME: EXIT.unreachable,
   SHUTTING_DOWN: EXIT.unreachable,

@@ -187,6 +187,28 @@ describe('offers', () => {
     expect(readFileSync(out, 'utf8')).toBe('{"order":1}');
   });
 
+  test('no order is made for a file that can not be written, and no file for an order that is refused', async () => {
+    const taken = join(home, 'order.json');
+    writeFileSync(taken, 'mine');
+    const into = (out: string) => run([...sell, '--details', 'DE02', '--out', out]);
+    expect(await into(taken)).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('[FILE_EXISTS]') as string,
+    });
+    const nowhere = join(home, 'no folder', 'order.json');
+    expect(await into(nowhere)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("can't be written") as string,
+    });
+    expect(asked('createOffer')).toEqual([]);
+    expect(readFileSync(taken, 'utf8')).toBe('mine');
+
+    daemon().refusal = new TercetError('NO_AGENT_READY', 'No agent is ready.', { wayOut: 'Wait.' });
+    const refused = join(home, 'refused.json');
+    expect((await into(refused)).err).toContain('[NO_AGENT_READY]');
+    expect(existsSync(refused)).toBe(false);
+  });
+
   test('a seller is asked for its account, a buyer’s is never sent', async () => {
     expect((await run(sell)).code).toBe(2);
     expect((await run(sell, { answers: ['DE02'] })).asked[0]).toContain(
@@ -358,7 +380,7 @@ describe('init', () => {
   ])('nothing is written when %j is refused', async (argv, message) => {
     const { err } = await run([...init, '--no-input', ...argv], { stdin: 'one two' });
     expect(err).toContain(message);
-    expect(existsSync(join(folder(), 'seed'))).toBe(false);
-    expect(existsSync(join(folder(), 'config.json'))).toBe(false);
+    // Nor an empty folder, by which the daemon would count as set up.
+    expect(existsSync(folder())).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Open } from '../context.js';
 import { grouped } from '../format/amount.js';
-import { writeNew } from '../write-new.js';
+import { intoNew } from '../write-new.js';
 import { findTrade } from './find-trade.js';
 
 /** `tercet evidence ID`: everything signed in a trade. */
@@ -21,7 +21,7 @@ export const evidenceCommand = (program: Command, open: Open): void => {
         context.io.out(new TextDecoder().decode(evidenceJson));
         return;
       }
-      writeNew(out, evidenceJson);
+      await intoNew(out, () => Promise.resolve(evidenceJson));
       context.show({ tradeId, file: out, bytes: evidenceJson.length }, () =>
         [
           `Evidence of trade ${tradeId} is in ${out} (${grouped(evidenceJson.length)} bytes).`,

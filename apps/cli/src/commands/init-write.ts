@@ -6,7 +6,7 @@ import { daemonEnvironment } from '../daemon/place.js';
 import type { Role } from '../daemon/role.js';
 import { usage } from '../errors.js';
 import type { Io } from '../io.js';
-import { writeNew } from '../write-new.js';
+import { intoNew } from '../write-new.js';
 import type { Settings } from './init-settings.js';
 
 /** Only what the file holds is judged, not what this shell happens to set. */
@@ -23,7 +23,7 @@ export const provenConfig = async (io: Io, role: Role, settings: Settings): Prom
   const folder = mkdtempSync(join(tmpdir(), 'tercet-init-'));
   const draft = join(folder, 'config.json');
   try {
-    writeNew(draft, text);
+    await intoNew(draft, () => Promise.resolve(text));
     loadConfig(role, ['--config', draft], withoutSettings(io));
     return text;
   } catch (error) {

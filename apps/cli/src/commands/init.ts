@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { TercetError } from '@tercet/protocol';
@@ -9,7 +9,7 @@ import { seedPage, setUpPage } from '../pages/init.js';
 import { askSettings } from './init-ask.js';
 import { parseAgent, settingsFrom, type InitOptions } from './init-settings.js';
 import { provenConfig, readText } from './init-write.js';
-import { writeNew } from '../write-new.js';
+import { intoNew } from '../write-new.js';
 
 const chooseRole = async (context: Context, named: string | undefined): Promise<Role> => {
   const given = named ?? context.io.environment['TERCET_ROLE'];
@@ -68,10 +68,9 @@ const init = async (context: Context, role: Role, dataDir: string, options: Init
   const settings = asks && !hasConfig ? await askSettings(context, role, options) : settingsFrom(options);
   // Proven before there is a seed, whose words are shown only once.
   const config = hasConfig ? undefined : await provenConfig(context.io, role, settings);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { seed, words } = await makeSeed(context, paths.seed, options.wordsFile);
   if (words && !context.json) context.io.out(seedPage(words, context.io));
-  if (config !== undefined) writeNew(paths.config, config);
+  if (config !== undefined) await intoNew(paths.config, () => Promise.resolve(config));
   context.show({ role, dataDir, config: paths.config, seed: paths.seed, seedIs: seed, words }, () =>
     setUpPage({ role, paths, configKept: hasConfig, seed }),
   );

@@ -6,7 +6,7 @@ import { parseSat } from '../format/amount.js';
 import { parseFiat } from '../format/fiat.js';
 import { oneOf, typedId } from '../format/ids.js';
 import { offerMadePage, offersPage } from '../pages/offers.js';
-import { writeNew } from '../write-new.js';
+import { intoNew } from '../write-new.js';
 import { DETAILS_HELP, paymentDetails, type DetailsOptions } from './details.js';
 import { parseShape } from './shapes.js';
 import { wholeOffers } from './whole-lists.js';
@@ -47,12 +47,21 @@ const make = async (
     validHours: options.validHours === undefined ? 0 : whole(options.validHours, '--valid-hours', 1, 8760),
     paymentDetails: await paymentDetails(context, side === rpc.Side.SELL, options),
   };
+  const { out } = options;
   const daemon = await context.daemon();
-  const made = await daemon.maker.createOffer(request);
-  if (options.out !== undefined) writeNew(options.out, made.orderFileJson);
-  context.show(options.out === undefined ? made : { ...made, file: options.out }, () =>
-    offerMadePage(made, options.out, context.io),
-  );
+  const show = (made: rpc.CreateOfferResponse) =>
+    context.show(out === undefined ? made : { ...made, file: out }, () =>
+      offerMadePage(made, out, context.io),
+    );
+  if (out === undefined) {
+    show(await daemon.maker.createOffer(request));
+    return;
+  }
+  await intoNew(out, async () => {
+    const made = await daemon.maker.createOffer(request);
+    show(made);
+    return made.orderFileJson;
+  });
 };
 
 const list = async (context: Context, all: boolean): Promise<void> => {

@@ -78,7 +78,10 @@ function requireScope(
     throw new TercetError(
       'TOKEN_SCOPE',
       `The token is for "${first.scope}", and this call needs "${needed}". Nothing was done.`,
-      { wayOut: `Use ${needed}.token, or admin.token.`, details: { held: first.scope, needed } },
+      {
+        wayOut: needed === 'admin' ? 'Use admin.token.' : `Use ${needed}.token, or admin.token.`,
+        details: { held: first.scope, needed },
+      },
     );
   }
 }

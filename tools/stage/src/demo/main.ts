@@ -1,21 +1,17 @@
 /** `npm run demo`: four trades between three daemons on real nodes, every millisatoshi accounted for. */
-import { parseArgs } from 'node:util';
+import { hasCode } from '@tercet/protocol';
 import { Stage } from '../stage/stage.js';
 import { startTradeNetwork } from '../stage/layout.js';
-import { select } from './plan.js';
+import { readOptions } from './plan.js';
 import { followAll } from './progress.js';
 import { jsonLine, page } from './report.js';
 import { runTrade, type DemoResult } from './run-trade.js';
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
-});
-const say = (line: string) => {
-  if (!values.json) process.stdout.write(`${line}\n`);
-};
-
 async function main(): Promise<number> {
-  const trades = select(values.only);
+  const { json, trades } = readOptions(process.argv.slice(2));
+  const say = (line: string) => {
+    if (!json) process.stdout.write(`${line}\n`);
+  };
   say('Starting btcd and four lnd nodes: maker, taker, agent, and a router that belongs to nobody ...');
   const network = await startTradeNetwork();
   const results: DemoResult[] = [];
@@ -24,12 +20,12 @@ async function main(): Promise<number> {
     const stage = await Stage.put({ network });
     try {
       const watching = new AbortController();
-      const followers = values.json ? [] : followAll(stage, watching.signal, say);
+      const followers = json ? [] : followAll(stage, watching.signal, say);
       for (const trade of trades) {
         say(`\n${trade.engine} / ${trade.shape} / ${trade.direction}`);
         const result = await runTrade(stage, trade, (step) => say(`  ${step}`));
         results.push(result);
-        if (values.json) process.stdout.write(`${jsonLine(result)}\n`);
+        if (json) process.stdout.write(`${jsonLine(result)}\n`);
       }
       watching.abort();
       await Promise.all(followers);
@@ -46,4 +42,10 @@ async function main(): Promise<number> {
   return faults.length === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!hasCode(error, 'DEMO_OPTIONS')) throw error;
+  process.stderr.write(`${error.message} ${error.wayOut}\n`);
+  process.exitCode = 2;
+}

@@ -93,7 +93,10 @@ test('an invoice for another wallet: a picture and its text, on one line', async
 });
 
 test('a trade that is over, and one that waits', () => {
-  expect(tradePage(buyersTrade({ ended: true }), LOOK)).toContain('  Nothing: the trade is over.');
+  const over = tradePage(buyersTrade({ ended: true }), LOOK);
+  expect(over).toContain('  Nothing: the trade is over.');
+  expect(over).toContain('who could take the sats');
+  expect(over).not.toContain('locked until');
   expect(tradePage(buyersTrade({ sats: { where: 'held', text: 'Held.' } }), LOOK)).toContain(
     '  Nothing now: wait',
   );

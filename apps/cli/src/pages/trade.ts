@@ -141,7 +141,7 @@ export const tradePage = (trade: rpc.Trade, look: Look, qr = ''): string =>
       'Who is trusted with what',
       trade.terms
         ? [
-            ...trustLines(trade.terms, look, trade.tipHeight),
+            ...trustLines(trade.terms, look, trade.ended ? 'over' : trade.tipHeight),
             ...fields(signedPairs(trade.terms), look.width, 4),
           ]
         : [],

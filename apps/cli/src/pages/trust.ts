@@ -11,15 +11,15 @@ const heightText = (height: number, tipHeight: number): string => {
   return `${showHeight(height)} at the latest${left}`;
 };
 
-/** What one shape costs and means: who could take the sats, and until which height they can be locked. */
-export const trustLines = (terms: rpc.TermsSummary, look: Look, tipHeight = 0): string[] => [
+/** What one shape means: who could take the sats, and until which height they can be locked, where they may be still. */
+export const trustLines = (terms: rpc.TermsSummary, look: Look, tip: number | 'over' = 0): string[] => [
   `  ${bold(shapeName(terms.shape), look)}`,
   ...fields(
     [
       ['who could take the sats', plain(terms.trust?.whoCouldTakeSats ?? '')],
       ['who could get the fiat for nothing', plain(terms.trust?.whoCouldTakePerformance ?? '')],
       ['how you would prove it', plain(terms.trust?.proof ?? '')],
-      ['locked until', terms.trust ? heightText(terms.trust.lockedUntilHeight, tipHeight) : ''],
+      ['locked until', terms.trust && tip !== 'over' ? heightText(terms.trust.lockedUntilHeight, tip) : ''],
     ],
     look.width,
     4,

@@ -20,15 +20,6 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Nobody dies, nothing goes wrong, nobody cheats. */
 const UNDISTURBED = { role: 'agent', at: { commit: 0, when: 'before', awayMs: 0 } } as const;
 
-/** One way to spoil a healthy trade, and the statement that must be seen to speak. */
-export interface SpoiltCase {
-  number: string;
-  how: string;
-  shape: ShapeName;
-  at: (trade: Tampered) => boolean;
-  spoil: (trade: Tampered) => string[];
-}
-
 export const performing = (trade: Tampered): boolean => trade.engine(trade.sight.payee) === 'performing';
 export const ended = (trade: Tampered): boolean =>
   trade.world.parties.all.every(({ views }) => [...views.values()].every(({ terminal }) => terminal)) &&

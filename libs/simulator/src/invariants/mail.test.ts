@@ -1,7 +1,9 @@
-/** What breaks the statements of inbox and outbox. Test code only. */
-import { ended, performing, type SpoiltCase } from './tampered.js';
+/** Each statement of inbox and outbox is seen to speak: a healthy trade is spoilt in the one way that it is there for. */
+import { testThatEachSpeaks, type SpoiltCase } from '../testing/spoilt.js';
+import { ended, performing } from '../testing/tampered.js';
+import { MAIL } from './mail.js';
 
-export const MAIL_CASES: readonly SpoiltCase[] = [
+const CASES: readonly SpoiltCase[] = [
   {
     number: 'S26',
     how: 'a message is acknowledged that was not stored',
@@ -27,3 +29,5 @@ export const MAIL_CASES: readonly SpoiltCase[] = [
     },
   },
 ];
+
+testThatEachSpeaks(MAIL, CASES);

@@ -73,24 +73,23 @@ export interface Play {
 /** With its parties up and its plans made. */
 export async function openPlay(options: ScheduleOptions, disks: Record<Role, Disk>): Promise<Play> {
   const random = new Random(options.seed);
-  const scene = drawScene(random, options.shape);
   const world = new SimWorld({
     random,
-    scene,
-    papers: (nodes) => papersOf(options.real ?? false, nodes).of(scene),
+    scenes: [drawScene(random, options.shape)],
+    papers: (nodes, scene) => papersOf(options.real ?? false, nodes).of(scene),
     disks,
     faults: options.death ? { ...options, only: new Set() } : options,
     trace: options.trace ?? false,
-    onStep: (party, change) => {
-      options.coverage?.enter(scene.shape, change);
-      watch.step(party, change);
-      people.look(party.role);
-      liars.look();
+    onStep: (party, trade, change) => {
+      options.coverage?.enter(trade.scene.shape, change);
+      watch.step(party, trade, change);
+      people.get(trade)?.look(party.role);
+      liars.look(trade);
     },
-    onRefused: (view, refusal) => options.coverage?.refused(scene.shape, view, refusal),
+    onRefused: ({ scene }, view, refusal) => options.coverage?.refused(scene.shape, view, refusal),
   });
   const watch = new Watch(world);
-  const people = new People(world);
+  const people = new Map(world.trades.map((trade) => [trade, new People(world, trade)]));
   const liars = new Liars(world);
   if (!options.death) {
     drawRoutes(world);
@@ -99,7 +98,7 @@ export async function openPlay(options: ScheduleOptions, disks: Record<Role, Dis
   planOutages(world, options.death === undefined);
   if (options.death) world.parties[options.death.role].deaths.push(options.death.at);
   for (const party of world.parties.all) await party.start();
-  people.begin();
+  for (const one of people.values()) one.begin();
   liars.begin();
   return {
     world,
@@ -126,7 +125,7 @@ function resultOf(options: ScheduleOptions, { world, watch }: Play): ScheduleRes
   const commits = (role: Role) => world.parties[role].commits;
   return {
     seed: options.seed,
-    shape: world.scene.shape,
+    shape: world.trades[0].scene.shape,
     violations: watch.violations,
     happenings: world.happenings,
     faults: world.faults.happened,

@@ -1,10 +1,10 @@
 /** Each statement of the end is seen to speak: a healthy trade is spoilt in the one way that it is there for. */
-import { height, msat, type PaymentHash } from '@tercet/protocol';
+import { msat, type Preimage } from '@tercet/protocol';
 import { testThatEachSpeaks, type SpoiltCase } from '../testing/spoilt.js';
 import { ended, performing } from '../testing/tampered.js';
 import { ENDS } from './ends.js';
 
-const OTHER = 'cd'.repeat(32) as PaymentHash;
+const PREIMAGE = 'ef'.repeat(32) as Preimage;
 
 const CASES: readonly SpoiltCase[] = [
   {
@@ -15,33 +15,13 @@ const CASES: readonly SpoiltCase[] = [
     spoil: (trade) => trade.end(),
   },
   {
-    number: 'S9',
-    how: 'all is over and a payment is still in flight',
-    shape: 'AGENT_HELD',
-    at: ended,
-    spoil(trade) {
-      const htlc = {
-        amountMsat: msat(1n),
-        feeMsat: msat(0n),
-        lastHopExpiry: height(1),
-        firstHopExpiry: height(1),
-      };
-      trade.world.parties.maker.node.payments.set(OTHER, {
-        state: 'inFlight',
-        htlcs: [{ ...htlc, state: 'inFlight' }],
-      });
-      return trade.end();
-    },
-  },
-  {
     number: 'S10',
     how: 'the agent keeps the price',
     shape: 'AGENT_HELD',
     at: ended,
     spoil(trade) {
-      const { agent, taker } = trade.world.parties;
-      agent.node.balanceMsat += 100_000_000n;
-      taker.node.balanceMsat -= 100_000_000n;
+      const { ledger } = trade.view('agent').state.data;
+      trade.edit('agent', { ledger: ledger.filter(({ kind }) => kind !== 'payment') });
       return trade.end();
     },
   },
@@ -52,7 +32,7 @@ const CASES: readonly SpoiltCase[] = [
     at: ended,
     spoil(trade) {
       const { payee } = trade.sight;
-      trade.world.parties[payee].node.balanceMsat -= 200_000_000n;
+      trade.edit(payee, { ledger: [] });
       return trade.end();
     },
   },
@@ -63,7 +43,8 @@ const CASES: readonly SpoiltCase[] = [
     at: performing,
     spoil(trade) {
       const { payer } = trade.sight;
-      trade.world.parties[payer].node.payments.set(trade.hash, { state: 'failed', reason: 'OTHER' });
+      const paid = { preimage: PREIMAGE, amountMsat: msat(100_000_000n), feeMsat: msat(0n) };
+      trade.world.parties[payer].node.payments.set(trade.hash, { state: 'paid', ...paid });
       return trade.end();
     },
   },

@@ -2,7 +2,7 @@
 import type { Check, Invariant } from './invariant.js';
 
 const keyholderOnly: Check = ({ sight, world, letters }) => {
-  if (world.scene.shape !== 'PEER_HELD' || !world.isHonest('agent')) return undefined;
+  if (sight.isAgentHeld || !world.isHonest('agent')) return undefined;
   const given = letters.some(
     ({ from, body, honest }) => honest && from === 'agent' && body.type === 'preimage',
   );

@@ -10,7 +10,7 @@ const CASES: readonly SpoiltCase[] = [
     shape: 'PEER_HELD',
     at: performing,
     spoil(trade) {
-      const { receipts } = trade.world.log;
+      const { receipts } = trade.sight.trade;
       const last = receipts.findLast(({ to }) => to === 'agent');
       if (!last) throw new Error('nothing was acknowledged');
       receipts.push({ ...last, sequence: last.sequence + 1 });

@@ -3,10 +3,10 @@ import { PARTIES } from '../world/scene.js';
 import type { Check, Invariant } from './invariant.js';
 
 /** The view of a party is what its last commit has written. */
-const storedBeforeReceipt: Check = ({ world, receipts }) => {
+const storedBeforeReceipt: Check = ({ world, sight, receipts }) => {
   for (const { from, to, sequence, answer } of receipts) {
     if (answer === 'refused' || !world.isHonest(to)) continue;
-    const stored = world.view(to)?.state.data.received[from] ?? 0;
+    const stored = sight.trade.view(to)?.state.data.received[from] ?? 0;
     if (stored < sequence)
       return `the ${to} has acknowledged message ${sequence} of the ${from}, and stored ${stored}`;
   }
@@ -14,13 +14,13 @@ const storedBeforeReceipt: Check = ({ world, receipts }) => {
 };
 
 /** What somebody counts as sent has arrived, unless its addressee has refused one. */
-const nothingForgotten: Check = ({ world }) => {
+const nothingForgotten: Check = ({ world, sight: { trade } }) => {
   if (!world.isHonest(...PARTIES) || world.parties.all.some(({ isGone }) => isGone)) return undefined;
   for (const from of PARTIES) {
     for (const to of PARTIES) {
-      const sent = world.view(from)?.state.data.sent[to] ?? 0;
-      const got = world.view(to)?.state.data.received[from] ?? 0;
-      const refused = world.log.receipts.some(
+      const sent = trade.view(from)?.state.data.sent[to] ?? 0;
+      const got = trade.view(to)?.state.data.received[from] ?? 0;
+      const refused = trade.receipts.some(
         (one) => one.from === from && one.to === to && one.answer === 'refused',
       );
       if (got < sent && !refused)

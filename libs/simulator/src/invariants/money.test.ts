@@ -15,7 +15,7 @@ const paidOut = (trade: Tampered) =>
 const payoutUnderWay = (trade: Tampered) =>
   trade.sight.in('agent', 'escrow', 'payingFirst') && trade.sight.in('agent', 'debt', 'paying');
 const isAgents = (trade: Tampered, holds: (trade: Tampered) => boolean) =>
-  trade.world.view('agent') !== undefined && holds(trade);
+  trade.sight.trade.view('agent') !== undefined && holds(trade);
 const whenPaidOut = (trade: Tampered) => isAgents(trade, paidOut);
 const payRequest = (trade: Tampered, change: object) => ({
   request: 'lnmem' as never,
@@ -140,16 +140,6 @@ const CASES: readonly SpoiltCase[] = [
     shape: 'PEER_HELD',
     at: performing,
     spoil: (trade) => trade.step(trade.host, { ...trade.view(trade.host), terminal: true }),
-  },
-  {
-    number: 'S10',
-    how: 'a node has a msat more',
-    shape: 'AGENT_HELD',
-    at: performing,
-    spoil(trade) {
-      trade.world.parties.maker.node.balanceMsat += 1n;
-      return trade.look();
-    },
   },
   {
     number: 'S12',

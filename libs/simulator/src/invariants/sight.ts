@@ -1,9 +1,9 @@
-/** What the invariants ask of a world again and again. */
+/** What the invariants ask of one trade of a world again and again. */
 import type { InvoiceState, MemoryNode, PaymentState } from '@tercet/lightning';
 import type { MachineName, Msat, PaymentHash, Role, Terms, TradeData } from '@tercet/protocol';
-import { START_MSAT } from '../world/network.js';
 import type { Party, World } from '../world/port.js';
-import { payeeOf, payerOf, PARTIES } from '../world/scene.js';
+import { payeeOf, payerOf } from '../world/scene.js';
+import type { Trade } from '../world/trade.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** A daemon that is up and whose node answers has done by then what it must do: tries, retries and lost jobs included. */
@@ -14,27 +14,33 @@ export class Sight {
   private readonly since = new Map<string, { ms: number; height: number }>();
   readonly seenEnvelopes = new Set<string>();
 
-  constructor(readonly world: World) {}
+  constructor(
+    readonly world: World,
+    readonly trade: Trade,
+  ) {}
 
   get payer(): 'maker' | 'taker' {
-    return payerOf(this.world.scene);
+    return payerOf(this.trade.scene);
   }
   get payee(): 'maker' | 'taker' {
-    return payeeOf(this.world.scene);
+    return payeeOf(this.trade.scene);
   }
   /** Whose node the escrow is held at. */
   get host(): Role {
-    return this.world.scene.shape === 'AGENT_HELD' ? 'agent' : this.payee;
+    return this.isAgentHeld ? 'agent' : this.payee;
+  }
+  get isAgentHeld(): boolean {
+    return this.trade.scene.shape === 'AGENT_HELD';
   }
 
   party(role: Role): Party {
     return this.world.parties[role];
   }
   data(role: Role): TradeData | undefined {
-    return this.world.view(role)?.state.data;
+    return this.trade.view(role)?.state.data;
   }
   machine(role: Role, name: MachineName): string | undefined {
-    return this.world.view(role)?.state.machines[name];
+    return this.trade.view(role)?.state.machines[name];
   }
   in(role: Role, name: MachineName, ...states: string[]): boolean {
     return states.includes(this.machine(role, name) ?? '');
@@ -54,21 +60,27 @@ export class Sight {
     const own = this.party(role).node.payments.state(hash);
     return own.state === 'absent' && role === this.payer ? this.world.wallet.payments.state(hash) : own;
   }
-  /** Where a party's sats are: the payer's also in the wallet that it may pay with. */
-  private nodesOf(role: Role): MemoryNode[] {
-    const { node } = this.party(role);
-    return role === this.payer ? [node, this.world.wallet] : [node];
-  }
-  /** What a party has more than at the start. */
+  /** What a party has more by this trade; the payer also in the wallet that it may pay with. */
   gained(role: Role): bigint {
-    return this.nodesOf(role).reduce((sum, { balanceMsat }) => sum + balanceMsat - START_MSAT, 0n);
+    const own = this.moved(role, this.party(role).node);
+    return role === this.payer ? own + this.moved(role, this.world.wallet) : own;
   }
-  inFlight(role: Role): bigint {
-    return this.nodesOf(role).reduce((sum, { payments }) => sum + payments.inFlightMsat, 0n);
-  }
-  get total(): bigint {
-    const { network } = this.world;
-    return PARTIES.reduce((sum, role) => sum + this.gained(role) + this.inFlight(role), network.routedMsat);
+  /** The same at one node, as it says of each hash in the party's book. What is in flight it doesn't have. */
+  moved(role: Role, { payments, invoices }: MemoryNode): bigint {
+    const { escrowHash, ledger = [] } = this.data(role) ?? {};
+    const hashes = new Set(ledger.map(({ hash }) => hash));
+    // A wallet that the daemon can't read pays what stands in no book.
+    if (escrowHash !== undefined) hashes.add(escrowHash);
+    let sum = 0n;
+    for (const hash of hashes) {
+      const invoice = invoices.state(hash);
+      if (invoice.state === 'settled') sum += invoice.receivedMsat;
+      const payment = payments.state(hash);
+      if (payment.state === 'paid') sum -= payment.amountMsat + payment.feeMsat;
+      if (payment.state === 'inFlight')
+        for (const { amountMsat, feeMsat } of payment.htlcs) sum -= amountMsat + feeMsat;
+    }
+    return sum;
   }
   get retainFeePaid(): Msat | 0n {
     const paid = this.data('agent')?.ledger.some(

@@ -41,16 +41,6 @@ const CASES: readonly SpoiltCase[] = [
       return trade.step('agent', trade.view('agent'), fact);
     },
   },
-  {
-    number: 'S25',
-    how: 'a daemon fails in a way it should not',
-    shape: 'AGENT_HELD',
-    at: performing,
-    spoil(trade) {
-      trade.world.parties.maker.errors.push('TypeError');
-      return trade.look();
-    },
-  },
 ];
 
 testThatEachSpeaks(STATE, CASES);

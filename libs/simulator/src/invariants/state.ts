@@ -32,21 +32,8 @@ const eachOnce: Check = ({ step, sight }) => {
   return undefined;
 };
 
-const noFaultOfItsOwn: Check = ({ world }) => {
-  for (const { role, errors } of world.parties.all) {
-    if (errors.length > 0 && world.isHonest(role)) return `${role}: ${errors.join('; ')}`;
-  }
-  return undefined;
-};
-
 export const STATE: readonly Invariant[] = [
   { number: 'S19', title: 'steps are one after another', when: 'step', check: oneByOne },
   { number: 'S20', title: 'nothing leaves an end', when: 'step', check: endsStay },
   { number: 'S21', title: 'each message applies once', when: 'step', check: eachOnce },
-  {
-    number: 'S25',
-    title: 'no input makes a daemon fail in a way it should not',
-    when: 'always',
-    check: noFaultOfItsOwn,
-  },
 ];

@@ -49,7 +49,7 @@ const noRefundWhilePerforming: Check = ({ step, sight, world }) => {
   const began = machines.engine === 'refunding' && step.before?.state.machines.engine !== 'refunding';
   if (!began || data.performingUntil === undefined) return undefined;
   if (step.change.fact.at.height >= data.performingUntil + GRACE) return undefined;
-  const cancelled = world.log.letters.some(
+  const cancelled = sight.trade.letters.some(
     ({ from, to, body }) => from === sight.payee && to === 'agent' && body.type === 'cancelRequest',
   );
   return cancelled ? undefined : 'a refund began inside the acknowledged window';
@@ -69,7 +69,7 @@ const noRefundUnheard: Check = ({ step, sight, world }) => {
 };
 
 const owedIsSettled: Check = ({ sight, world }) => {
-  if (world.scene.shape !== 'AGENT_HELD' || !world.isHonest('agent')) return undefined;
+  if (!sight.isAgentHeld || !world.isHonest('agent')) return undefined;
   const locked = sight.data('agent')?.locked;
   if (!locked || sight.hold.state !== 'cancelled') return undefined;
   const owed = sight.in(
@@ -113,9 +113,9 @@ const hostIsFree: Check = ({ sight, world }) => {
     : undefined;
 };
 
-const lockedOnce: Check = ({ world, letters }) => {
+const lockedOnce: Check = ({ world, sight, letters }) => {
   if (!letters.some(({ body }) => body.type === 'locked') || !world.isHonest('agent')) return undefined;
-  const texts = world.log.letters.flatMap(({ from, body, honest }) =>
+  const texts = sight.trade.letters.flatMap(({ from, body, honest }) =>
     honest && from === 'agent' && body.type === 'locked' ? [JSON.stringify(body)] : [],
   );
   return new Set(texts).size <= 1 ? undefined : 'the agent has locked twice';

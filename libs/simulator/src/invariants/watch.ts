@@ -1,10 +1,13 @@
-/** Looks at a world after each step and each happening, and says what doesn't hold. */
+/** Looks at a world and each of its trades after each step and each happening, and says what doesn't hold. */
 import type { Change, TradeView } from '@tercet/daemon';
 import type { Role } from '@tercet/protocol';
+import type { Act } from '../world/log.js';
 import type { Party, World } from '../world/port.js';
-import type { Invariant, Moment, Violation } from './invariant.js';
+import type { Trade } from '../world/trade.js';
+import type { Invariant, Moment, Violation, WorldInvariant } from './invariant.js';
 import { Sight } from './sight.js';
 import { INVARIANTS } from './table.js';
+import { WORLD } from './world.js';
 
 /** What came behind the first so many. */
 const since = <One>(all: readonly One[], known: number): readonly One[] =>
@@ -14,17 +17,26 @@ const of = (when: Invariant['when']): readonly Invariant[] =>
 const STEP = of('step');
 const ALWAYS = of('always');
 const END = of('end');
+const ofWorld = (when: WorldInvariant['when']): readonly WorldInvariant[] =>
+  WORLD.filter((invariant) => invariant.when === when);
+const WORLD_ALWAYS = ofWorld('always');
+const WORLD_END = ofWorld('end');
 
-export class Watch {
-  readonly violations: Violation[] = [];
+type Report = (broken: Pick<Violation, 'number' | 'title'>, what: string) => void;
+
+/** One trade as it was seen last. */
+class TradeWatch {
   readonly sight: Sight;
   private readonly before = new Map<Role, TradeView>();
-  private acts = 0;
   private letters = 0;
   private receipts = 0;
 
-  constructor(private readonly world: World) {
-    this.sight = new Sight(world);
+  constructor(
+    private readonly world: World,
+    private readonly trade: Trade,
+    private readonly report: Report,
+  ) {
+    this.sight = new Sight(world, trade);
   }
 
   step(party: Party, change: Change): void {
@@ -33,17 +45,16 @@ export class Watch {
     this.check(STEP, { ...this.now(), step: { party, change, before } });
   }
 
-  happening(): void {
-    const { log } = this.world;
+  happening(acts: readonly Act[]): void {
+    const { letters, receipts } = this.trade;
     const moment = {
       ...this.now(),
-      acts: since(log.acts, this.acts),
-      letters: since(log.letters, this.letters),
-      receipts: since(log.receipts, this.receipts),
+      acts,
+      letters: since(letters, this.letters),
+      receipts: since(receipts, this.receipts),
     };
-    this.acts = log.acts.length;
-    this.letters = log.letters.length;
-    this.receipts = log.receipts.length;
+    this.letters = letters.length;
+    this.receipts = receipts.length;
     this.check(ALWAYS, moment);
   }
 
@@ -56,8 +67,52 @@ export class Watch {
   }
 
   private check(invariants: readonly Invariant[], moment: Moment): void {
+    for (const invariant of invariants) {
+      const what = invariant.check(moment);
+      if (what !== undefined) this.report(invariant, what);
+    }
+  }
+}
+
+export class Watch {
+  readonly violations: Violation[] = [];
+  readonly sights: readonly [Sight, ...Sight[]];
+  private readonly trades = new Map<Trade, TradeWatch>();
+  private acts = 0;
+
+  constructor(private readonly world: World) {
+    const watched = (trade: Trade): Sight => {
+      const isFirst = trade === world.trades[0];
+      const watch = new TradeWatch(world, trade, ({ number, title }, what) =>
+        this.violations.push({ number, title, what: isFirst ? what : `in the second trade: ${what}` }),
+      );
+      this.trades.set(trade, watch);
+      return watch.sight;
+    };
+    const [first, ...others] = world.trades;
+    this.sights = [watched(first), ...others.map(watched)];
+  }
+
+  step(party: Party, trade: Trade, change: Change): void {
+    this.trades.get(trade)?.step(party, change);
+  }
+
+  happening(): void {
+    const { log } = this.world;
+    const acts = since(log.acts, this.acts);
+    this.acts = log.acts.length;
+    for (const trade of this.trades.values()) trade.happening(acts);
+    this.check(WORLD_ALWAYS);
+  }
+
+  end(): void {
+    for (const trade of this.trades.values()) trade.end();
+    this.check(WORLD_END);
+  }
+
+  private check(invariants: readonly WorldInvariant[]): void {
     for (const { number, title, check } of invariants) {
-      const what = check(moment);
+      const what = check(this.world, this.sights);
       if (what !== undefined) this.violations.push({ number, title, what });
     }
   }

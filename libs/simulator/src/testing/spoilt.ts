@@ -14,7 +14,10 @@ export interface SpoiltCase {
 }
 
 /** Tests of one group of statements: each case is reported by its number, and there are as many cases of it as statements. */
-export function testThatEachSpeaks(invariants: readonly Invariant[], cases: readonly SpoiltCase[]): void {
+export function testThatEachSpeaks(
+  invariants: readonly Pick<Invariant, 'number'>[],
+  cases: readonly SpoiltCase[],
+): void {
   describe.each(cases)('$number $how', ({ number, shape, at, spoil }) => {
     test(`is reported, ${shape}`, async () => {
       expect(spoil(await Tampered.at(shape, at))).toContain(number);

@@ -47,7 +47,7 @@ export class Tampered {
     return this.play.world;
   }
   get sight() {
-    return this.play.watch.sight;
+    return this.play.watch.sights[0];
   }
   get host() {
     return this.sight.host;
@@ -60,7 +60,7 @@ export class Tampered {
     return this.sight.machine(role, 'engine');
   }
   view(role: Role): TradeView {
-    const view = this.world.view(role);
+    const view = this.sight.trade.view(role);
     if (!view) throw new Error(`the ${role} has no trade`);
     return view;
   }
@@ -107,7 +107,7 @@ export class Tampered {
       path: [],
       rows: [],
     };
-    this.play.watch.step(this.world.parties[role], change);
+    this.play.watch.step(this.world.parties[role], this.sight.trade, change);
     return this.broken;
   }
 
@@ -120,7 +120,7 @@ export class Tampered {
 
   letter(from: Role, to: Role, body: Body, sentHeight: number = this.world.height): void {
     const envelope = { id: '', pubkey: '', created_at: 0, kind: 0, tags: [], content: '', sig: '' };
-    this.world.log.letters.push({
+    this.sight.trade.letters.push({
       from,
       to,
       body,

@@ -3,22 +3,25 @@ import { beginAtAgent, beginAtMaker, beginNowhere, type OwnOrder } from '@tercet
 import type { Message, Role, TradeData } from '@tercet/protocol';
 import { LIMITS, orderIdOf } from '@tercet/protocol';
 import type { Party, World } from './port.js';
-import { NONCES, PAYMENT_DETAILS, WITHDRAWN_SHARE } from './scene.js';
+import { PAYMENT_DETAILS, WITHDRAWN_SHARE } from './scene.js';
+import type { Trade } from './trade.js';
 
 const admit = () => Promise.resolve();
 
 export const Begin: Record<Role, (message: Message, self: Party, world: World) => Promise<TradeData>> = {
-  agent: async (message, _, { papers }) => ({
-    ...(await beginAtAgent({ limits: LIMITS, policy: papers.policy, admit })(message)),
-    nonce: NONCES.agent,
-  }),
-  maker: (message, self, { papers, random, scene }) => {
-    const own: OwnOrder = {
-      signedOrder: papers.order,
-      paymentDetails: scene.side === 'sell' ? PAYMENT_DETAILS : undefined,
-      withdrawn: random.chance(WITHDRAWN_SHARE),
+  agent: async (message, _, world) => {
+    const { papers, scene } = world.trade(message.tradeId);
+    return {
+      ...(await beginAtAgent({ limits: LIMITS, policy: papers.policy, admit })(message)),
+      nonce: scene.nonces.agent,
     };
-    const order = (id: string) => Promise.resolve(id === orderIdOf(papers.order.order) ? own : undefined);
+  },
+  maker: (message, self, world) => {
+    const withdrawn = world.random.chance(WITHDRAWN_SHARE);
+    const order = (id: string) => {
+      const trade = world.trades.find(({ papers }) => id === orderIdOf(papers.order.order));
+      return Promise.resolve(trade && { ...ownOrder(trade), withdrawn });
+    };
     return beginAtMaker({
       limits: LIMITS,
       order,
@@ -29,3 +32,8 @@ export const Begin: Record<Role, (message: Message, self: Party, world: World) =
   },
   taker: beginNowhere,
 };
+
+const ownOrder = ({ papers, scene }: Trade): Omit<OwnOrder, 'withdrawn'> => ({
+  signedOrder: papers.order,
+  paymentDetails: scene.side === 'sell' ? PAYMENT_DETAILS : undefined,
+});

@@ -1,24 +1,25 @@
 /** A message of a liar's own daemon, with one thing in it changed: a height, an amount, a hash, a signature. */
-import { open, TercetError, type Body, type Envelope, type Role } from '@tercet/protocol';
-import { sealByHand } from './forge.js';
+import { open, TercetError, type Envelope, type Role } from '@tercet/protocol';
+import { sealByHand, type Written } from './forge.js';
 import type { World } from './port.js';
+import type { Trade } from './trade.js';
 
 type Holder = Record<string, unknown>;
 
 /** The message as it is where nothing in it can be changed so that it still reads as one. */
 export function distort(world: World, role: Role, envelope: Envelope): Envelope {
-  const { body, sequence } = open(envelope);
+  const { body, sequence, tradeId } = open(envelope);
   const changed = structuredClone(body);
   const places = placesIn(changed);
   const place = places[world.random.between(0, Math.max(0, places.length - 1))];
   if (!place) return envelope;
   place.holder[place.name] = another(world, place.holder[place.name]);
-  return sealed(world, role, sequence, changed) ?? envelope;
+  return sealed(world, world.trade(tradeId), { role, sequence, body: changed }) ?? envelope;
 }
 
-function sealed(world: World, role: Role, sequence: number, body: Body): Envelope | undefined {
+function sealed(world: World, trade: Trade, written: Written): Envelope | undefined {
   try {
-    const made = sealByHand(world, role, sequence, body);
+    const made = sealByHand(world, trade, written);
     open(made);
     return made;
   } catch (error) {

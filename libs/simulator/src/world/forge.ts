@@ -26,32 +26,50 @@ import {
 import { encodeMemoryRequest } from '@tercet/lightning';
 import { escrowPreimage, secretOf } from './by-hand.js';
 import type { World } from './port.js';
+import type { Trade } from './trade.js';
 
 const WHY = 'Because.';
 const FITTING_SHARE = 0.6;
 const OTHER_HASH = 'ab'.repeat(32) as PaymentHash;
 
+/** A message that somebody writes itself. */
+export interface Written {
+  role: Role;
+  sequence: number;
+  body: Body;
+}
+
 /** Signs it as this role's daemon would. */
-export function sealByHand(world: World, role: Role, sequence: number, body: Body): Envelope {
-  const secret = secretOf(role);
-  const { tradeId } = world;
-  const termsHash = world.view(role)?.state.data.termsHash;
+export function sealByHand(world: World, trade: Trade, { role, sequence, body }: Written): Envelope {
+  const secret = secretOf(role, trade);
+  const { tradeId } = trade;
+  const termsHash = trade.view(role)?.state.data.termsHash;
   const message = { from: role, tradeId, sequence, termsHash, body };
   return seal(message, unixMs(world.nowMs), publicKeyOf(secret), (hash) => sign(hash, secret));
 }
 
 /** Half of them what would be taken in. Undefined where this role knows too little yet to write anything. */
-export function forgedBody(world: World, role: Role, to: Role): Body | undefined {
-  const data = world.view(role)?.state.data;
+export function forgedBody(
+  world: World,
+  trade: Trade,
+  { role, to }: Record<'role' | 'to', Role>,
+): Body | undefined {
+  const data = trade.view(role)?.state.data;
   if (!data) return undefined;
   const possible = data.terms ? ANY : EARLY;
-  const fitting = taken(world, role, to).filter((type) => possible.includes(type));
+  const fitting = taken(trade, role, to).filter((type) => possible.includes(type));
   const choices = fitting.length > 0 && world.random.chance(FITTING_SHARE) ? fitting : possible;
   const type = choices[world.random.between(0, choices.length - 1)];
-  return type && (FORGERIES[type] as Forge)(world, role, data);
+  return type && (FORGERIES[type] as Forge)(world, { trade, role, data });
 }
 
-type Forge = (world: World, role: Role, data: TradeData) => Body;
+/** Who writes, of what trade, and what it knows of it. */
+interface Writer {
+  trade: Trade;
+  role: Role;
+  data: TradeData;
+}
+type Forge = (world: World, writer: Writer) => Body;
 
 const hashOf = ({ random }: World, d: TradeData): PaymentHash =>
   random.chance(0.8) ? (d.escrowHash ?? OTHER_HASH) : OTHER_HASH;
@@ -62,13 +80,13 @@ const amount = ({ random }: World, d: TradeData): Msat =>
   );
 
 /** An invoice of one's own node that nobody asked for. */
-const invoice = (world: World, role: Role, d: TradeData, hash: PaymentHash) => {
+const invoice = (world: World, { role, data }: Writer, hash: PaymentHash) => {
   const { nodeId } = world.parties[role].node;
   return encodeMemoryRequest({
     hash,
     payee: nodeId,
     network: 'regtest',
-    amountMsat: amount(world, d),
+    amountMsat: amount(world, data),
     finalCltv: blocks(world.random.pick([24, 80, 432, 624])),
     description: 'forged',
     expiresAtMs: world.nowMs + 3_600_000,
@@ -76,10 +94,10 @@ const invoice = (world: World, role: Role, d: TradeData, hash: PaymentHash) => {
   });
 };
 
-const sealedTo = (role: Role, d: TradeData, to: Role, text: string) => {
-  const key = d.peers[to]?.key;
+const sealedTo = ({ trade, role, data }: Writer, to: Role, text: string) => {
+  const key = data.peers[to]?.key;
   if (!key) throw new TercetError('FORGERY', `the ${role} knows no key of the ${to}`, { wayOut: 'None.' });
-  return { to, text: sealText(text, secretOf(role), key) };
+  return { to, text: sealText(text, secretOf(role, trade), key) };
 };
 
 const heights = (world: World, d: TradeData) => {
@@ -96,7 +114,11 @@ const FORGERIES = {
     makerSignature: null,
     payout: null,
   }),
-  cancelled: (world, _, d) => ({ type: 'cancelled', hash: d.terms ? hashOf(world, d) : null, why: WHY }),
+  cancelled: (world, { data: d }) => ({
+    type: 'cancelled',
+    hash: d.terms ? hashOf(world, d) : null,
+    why: WHY,
+  }),
   cancelRequest: ({ random }) => ({ type: 'cancelRequest', confirmed: random.chance(0.7) }),
   fiatSent: () => ({ type: 'fiatSent' }),
   release: () => ({ type: 'release' }),
@@ -108,21 +130,21 @@ const FORGERIES = {
     by: random.pick(['cancel', 'deadline', 'default', 'lease'] as const),
     why: WHY,
   }),
-  notice: (world, _, d) => ({
+  notice: (world, { data: d }) => ({
     type: 'notice',
     what: world.random.pick(['released', 'settled', 'waitForPerformer', 'tooLate'] as const),
     hash: hashOf(world, d),
     text: WHY,
   }),
-  accepted: (world, _, d) => ({
+  accepted: (world, { data: d }) => ({
     type: 'accepted',
     hash: hashOf(world, d),
     E: some(world),
     h: some(world),
     receivedMsat: amount(world, d),
   }),
-  payerExpiry: (world, _, d) => ({ type: 'payerExpiry', hash: hashOf(world, d), E: some(world) }),
-  locked: (world, _, d) => ({
+  payerExpiry: (world, { data: d }) => ({ type: 'payerExpiry', hash: hashOf(world, d), E: some(world) }),
+  locked: (world, { data: d }) => ({
     type: 'locked',
     hash: hashOf(world, d),
     ...heights(world, d),
@@ -130,34 +152,40 @@ const FORGERIES = {
     answerBy: some(world),
     decideBy: d.locked?.decideBy ?? some(world),
   }),
-  performingAck: (world, _, d) => ({
+  performingAck: (world, { data: d }) => ({
     type: 'performingAck',
     performingUntil: d.locked?.performBy ?? some(world),
   }),
-  custody: (world, _, d) => ({ type: 'custody', amountMsat: amount(world, d), untilHeight: some(world) }),
-  obligation: (world, _, d) => ({
+  custody: (world, { data: d }) => ({
+    type: 'custody',
+    amountMsat: amount(world, d),
+    untilHeight: some(world),
+  }),
+  obligation: (world, { data: d }) => ({
     type: 'obligation',
     why: WHY,
     amountMsat: amount(world, d),
     attempt: world.random.between(1, 5),
   }),
-  freshInvoice: (world, role, d) => {
-    const hash = world.random.chance(0.5) ? OTHER_HASH : hashOf(world, d);
+  freshInvoice: (world, writer) => {
+    const hash = world.random.chance(0.5) ? OTHER_HASH : hashOf(world, writer.data);
     return {
       type: 'freshInvoice',
       attempt: world.random.between(1, 5),
       hash,
-      request: invoice(world, role, d, hash),
+      request: invoice(world, writer, hash),
     };
   },
-  invoice: (world, role, d) => ({ type: 'invoice', request: invoice(world, role, d, hashOf(world, d)) }),
-  preimage: (world, role, d) => ({
+  invoice: (world, writer) => ({
+    type: 'invoice',
+    request: invoice(world, writer, hashOf(world, writer.data)),
+  }),
+  preimage: (world, writer) => ({
     type: 'preimage',
     sealed: sealedTo(
-      role,
-      d,
-      role === 'taker' ? 'maker' : 'taker',
-      world.random.chance(0.7) ? (escrowPreimage(world) ?? OTHER_HASH) : OTHER_HASH,
+      writer,
+      writer.role === 'taker' ? 'maker' : 'taker',
+      world.random.chance(0.7) ? (escrowPreimage(writer.trade) ?? OTHER_HASH) : OTHER_HASH,
     ),
     feeInvoice: null,
   }),
@@ -181,8 +209,8 @@ const ANY: readonly Forged[] = [
 ];
 
 /** What the addressee's tables take in as they stand now, from whoever sits there. */
-function taken(world: World, from: Role, to: Role): Forged[] {
-  const view = world.view(to);
+function taken(trade: Trade, from: Role, to: Role): Forged[] {
+  const view = trade.view(to);
   if (!view) return [];
   const { data, machines } = view.state;
   const party = partyOf(data);

@@ -8,6 +8,7 @@ import { cancelByHand, settleByHand, takeOnTheWay } from './by-hand.js';
 import { forgedBody, sealByHand } from './forge.js';
 import { PARTIES } from './scene.js';
 import type { World } from './port.js';
+import type { Trade } from './trade.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** After so many steps of a trade, whoever's, a liar does something. */
@@ -24,44 +25,44 @@ export class Liars {
     }
   }
 
-  /** Somewhere a trade has moved. */
-  look(): void {
+  /** Somewhere that trade has moved. */
+  look(trade: Trade): void {
     const { world } = this;
     for (const role of world.hostile) {
       if (world.random.chance(ACTS_SHARE)) {
-        world.later(world.random.skewed(1, 30 * HOUR_MS), `the ${role} cheats`, () => this.act(role));
+        world.later(world.random.skewed(1, 30 * HOUR_MS), `the ${role} cheats`, () => this.act(trade, role));
       }
     }
   }
 
-  private act(role: Role): void {
+  private act(trade: Trade, role: Role): void {
     const { world } = this;
     const acts = {
-      write: () => this.write(role),
-      repeat: () => this.repeat(role),
-      node: () => this.useNode(role),
-      press: () => this.press(role),
+      write: () => this.write(trade, role),
+      repeat: () => this.repeat(trade, role),
+      node: () => this.useNode(trade, role),
+      press: () => this.press(trade, role),
     };
     acts[world.random.pick(['write', 'write', 'write', 'repeat', 'node', 'press'] as const)]();
   }
 
   /** Any message, in any state, under a number that the addressee may take. */
-  private write(role: Role): void {
+  private write(trade: Trade, role: Role): void {
     const { world } = this;
     const { random } = world;
     const to = random.pick(PARTIES.filter((other) => other !== role) as [Role, Role]);
-    const body = forgedBody(world, role, to);
+    const body = forgedBody(world, trade, { role, to });
     if (!body) return;
-    const sent = world.view(role)?.state.data.sent[to] ?? 0;
+    const sent = trade.view(role)?.state.data.sent[to] ?? 0;
     const sequence = Math.max(1, sent + random.pick([0, 1, 1, 1, 2]));
-    this.send(role, to, sealByHand(world, role, sequence, body));
+    this.send(role, to, sealByHand(world, trade, { role, sequence, body }));
     world.note(`the ${role} writes ${body.type} to the ${to}`);
   }
 
   /** An old message of anybody's that it has seen, to anybody. */
-  private repeat(role: Role): void {
+  private repeat(trade: Trade, role: Role): void {
     const { world } = this;
-    const known = world.log.letters.filter(({ from, to }) => from === role || to === role);
+    const known = trade.letters.filter(({ from, to }) => from === role || to === role);
     const letter = known[world.random.between(0, Math.max(0, known.length - 1))];
     if (letter) this.send(role, world.random.pick(PARTIES), letter.envelope);
   }
@@ -75,21 +76,21 @@ export class Liars {
   }
 
   /** Its own node, by hand; or the route, where a friend sits on it. */
-  private useNode(role: Role): void {
+  private useNode(trade: Trade, role: Role): void {
     const { world } = this;
     const acts = { cancel: cancelByHand, settle: settleByHand, take: takeOnTheWay };
-    acts[world.random.pick(['cancel', 'settle', 'take'] as const)](world, role);
+    acts[world.random.pick(['cancel', 'settle', 'take'] as const)](world, trade, role);
   }
 
-  private press(role: Role): void {
+  private press(trade: Trade, role: Role): void {
     const { world } = this;
     const party = world.parties[role];
     const { core, errors } = party;
-    if (!core || !world.view(role)) return;
+    if (!core || !trade.view(role)) return;
     const kind = world.random.pick(['cmdSent', 'cmdRelease', 'cmdCancel'] as const);
     const command = kind === 'cmdCancel' ? { kind, confirmed: true } : { kind };
-    core.trades.submit(world.tradeId, command).then(
-      (outcome) => world.refused(party, outcome),
+    core.trades.submit(trade.tradeId, command).then(
+      (outcome) => world.refused(party, trade, outcome),
       (error: unknown) => errors.push(String(error)),
     );
   }

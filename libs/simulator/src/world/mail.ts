@@ -3,10 +3,10 @@ import { fromWire, type PeerLink } from '@tercet/daemon';
 import type { BodyType, Contact, Envelope, Role, rpc } from '@tercet/protocol';
 import { TercetError } from '@tercet/protocol';
 import { distort } from './distort.js';
-import type { Receipt } from './log.js';
 import type { Life, MailRoad, Party, World } from './port.js';
 import { unreachable } from './unreachable.js';
 import { PARTIES } from './scene.js';
+import type { Receipt } from './trade.js';
 
 /** Of the messages of a liar. */
 const LIES_SHARE = 0.06;
@@ -89,11 +89,12 @@ export class Mail implements MailRoad {
     if (!target.isUp) return Promise.reject(unreachable(to));
     if (!world.isHonest(to) && world.random.chance(REFUSED_SHARE)) return Promise.reject(refusedForGood());
     const body = bodyOf(envelope);
-    const engine = world.view(to)?.state.machines.engine;
-    world.log.letters.push({ from: from.role, to, body, envelope, engine, atMs: world.nowMs, ...about });
+    const trade = world.trade(tagOf(envelope, 't') ?? '');
+    const engine = trade.view(to)?.state.machines.engine;
+    trade.letters.push({ from: from.role, to, body, envelope, engine, atMs: world.nowMs, ...about });
     const note = (answer: Receipt['answer']): void => {
       if (about.honest)
-        world.log.receipts.push({ from: from.role, to, sequence: sequenceOf(envelope), answer });
+        trade.receipts.push({ from: from.role, to, sequence: Number(tagOf(envelope, 'n')), answer });
     };
     const receipt = target.receive(envelope).then((stored) => {
       note('stored');
@@ -122,7 +123,8 @@ const ignore = (receipt: Promise<rpc.Receipt>): void => {
   receipt.catch(() => undefined);
 };
 
-const sequenceOf = ({ tags }: Envelope): number => Number(tags.find(([name]) => name === 'n')?.[1]);
+const tagOf = ({ tags }: Envelope, wanted: string): string | undefined =>
+  tags.find(([name]) => name === wanted)?.[1];
 
 /** As it was written: what it says is checked by whoever receives it. */
 const bodyOf = (envelope: Envelope): { type: BodyType } => JSON.parse(envelope.content) as { type: BodyType };

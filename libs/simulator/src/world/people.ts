@@ -3,8 +3,9 @@ import { cmdTake, takersTrade, type NewFact, type Taking } from '@tercet/daemon'
 import type { Role } from '@tercet/protocol';
 import type { LockedHeights } from '@tercet/protocol';
 import { above, LIMITS, PERFORM_GRACE, UNREADABLE_WALLET_BLOCKS, unixMs } from '@tercet/protocol';
-import { contactOf, NONCES, payeeOf, payerOf, PAYMENT_DETAILS } from './scene.js';
+import { contactOf, payeeOf, payerOf, PAYMENT_DETAILS } from './scene.js';
 import type { World } from './port.js';
+import type { Trade } from './trade.js';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -24,7 +25,7 @@ const MOST_PRESSES = 6;
 
 type Command = Extract<NewFact, { kind: 'cmdSent' | 'cmdRelease' | 'cmdCancel' }>;
 
-/** What one person does in one schedule. */
+/** What one person does in one trade. */
 interface Habits {
   /** Pays the hold where its daemon doesn't. */
   pays: boolean;
@@ -47,7 +48,10 @@ export class People {
   private readonly habits: Habits;
   private readonly seen = new Set<string>();
 
-  constructor(private readonly world: World) {
+  constructor(
+    private readonly world: World,
+    private readonly trade: Trade,
+  ) {
     const { random } = world;
     this.habits = {
       pays: random.chance(0.9),
@@ -65,14 +69,15 @@ export class People {
   /** The taker takes the order. */
   begin(): void {
     const { world } = this;
-    const { papers, scene, parties } = world;
+    const { parties } = world;
+    const { papers, scene } = this.trade;
     const taking: Taking = {
       limits: LIMITS,
       signedOrder: papers.order,
       policy: papers.policy,
       agentContact: papers.policy.contact,
       shape: scene.shape,
-      nonce: NONCES.taker,
+      nonce: scene.nonces.taker,
       key: papers.takerKey,
       node: parties.taker.node.nodeId,
       contact: contactOf('taker'),
@@ -81,24 +86,24 @@ export class People {
       now: unixMs(world.nowMs),
     };
     this.repeat('taker', 'takes the order', 0, async () => {
-      if (!world.view('taker')) {
+      if (!this.trade.view('taker')) {
         const now = { ...taking, now: unixMs(world.nowMs) };
         await parties.taker.core?.trades.create(takersTrade(now), cmdTake(now));
       }
-      return world.view('taker') !== undefined;
+      return this.trade.view('taker') !== undefined;
     });
     if (this.habits.cancels) this.changeOfMind();
   }
 
   /** A party's state has changed: is there something to press? */
   look(role: Role): void {
-    const { world, habits } = this;
-    const view = world.view(role);
+    const { world, habits, trade } = this;
+    const view = trade.view(role);
     if (!view || view.terminal || role === 'agent') return;
     if (habits.fidgets && world.random.chance(0.1)) this.fidget(role);
     const { engine, escrow } = view.state.machines;
-    const payee = payeeOf(world.scene);
-    const payer = payerOf(world.scene);
+    const payee = payeeOf(trade.scene);
+    const payer = payerOf(trade.scene);
     if (escrow === 'payingElsewhere' && habits.pays) this.payElsewhere(role);
     if (role === payee && engine === 'performing' && habits.sends) this.press(role, { kind: 'cmdSent' });
     if (role === payee && engine === 'sent' && habits.givesUp)
@@ -151,7 +156,7 @@ export class People {
   private payElsewhere(role: Role): void {
     const { world } = this;
     const { random, wallet } = world;
-    const { holdInvoice, escrowHash, terms, leaseEnd } = world.view(role)?.state.data ?? {};
+    const { holdInvoice, escrowHash, terms, leaseEnd } = this.trade.view(role)?.state.data ?? {};
     if (!holdInvoice || !escrowHash || !terms || this.seen.has('pays elsewhere')) return;
     this.seen.add('pays elsewhere');
     const request = {
@@ -177,7 +182,7 @@ export class People {
 
   /** Once for each state that asks for it. */
   private press(role: Role, command: Command): void {
-    const name = `${role} ${command.kind} ${this.world.view(role)?.state.machines.engine ?? ''}`;
+    const name = `${role} ${command.kind} ${this.trade.view(role)?.state.machines.engine ?? ''}`;
     if (this.seen.has(name)) return;
     this.seen.add(name);
     const { random } = this.world;
@@ -198,9 +203,10 @@ export class People {
 
   /** Answers whether the daemon was there to hear it. */
   private async submit(role: Role, command: Command): Promise<boolean> {
-    const { core } = this.world.parties[role];
-    if (!core || !this.world.view(role)) return false;
-    this.world.refused(this.world.parties[role], await core.trades.submit(this.world.tradeId, command));
+    const { world, trade } = this;
+    const { core } = world.parties[role];
+    if (!core || !trade.view(role)) return false;
+    world.refused(world.parties[role], trade, await core.trades.submit(trade.tradeId, command));
     return true;
   }
 

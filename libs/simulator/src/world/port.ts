@@ -5,7 +5,7 @@ import type { Contact, Envelope, Height, NodeId, Role, rpc, TradeId } from '@ter
 import type { Faults } from './faults.js';
 import type { Log } from './log.js';
 import type { Random } from './random.js';
-import type { Documents, Scene } from './scene.js';
+import type { Trade } from './trade.js';
 
 /** One run of a process, from its start to its end. */
 export interface Life {
@@ -80,8 +80,8 @@ export interface MailRoad {
 }
 
 export interface World {
-  readonly scene: Scene;
-  readonly papers: Documents;
+  /** At least one; all between the same three. */
+  readonly trades: readonly [Trade, ...Trade[]];
   readonly random: Random;
   readonly faults: Faults;
   readonly network: MemoryLightning;
@@ -94,13 +94,13 @@ export interface World {
   readonly parties: Parties;
   /** Roles whose owner doesn't keep to the rules. */
   readonly hostile: Set<Role>;
-  readonly tradeId: TradeId;
   nowMs: number;
   /** Of the best chain. */
   readonly height: Height;
   readonly happenings: number;
 
-  view(role: Role): TradeView | undefined;
+  /** The trade of that id. Throws where there is none: nobody here writes of another. */
+  trade(tradeId: string): Trade;
   isHonest(...roles: Role[]): boolean;
   later(delayMs: number, name: string, run: () => void | Promise<void>): void;
   atHeight(height: Height, name: string, run: () => void): void;
@@ -112,7 +112,7 @@ export interface World {
   soon(work: Promise<void>): void;
   stepped(party: Party, change: Change): void;
   /** What came of a command: a refusal is a row too. */
-  refused(party: Party, outcome: Outcome): void;
+  refused(party: Party, trade: Trade, outcome: Outcome): void;
   /** For whoever reads what happened. */
   note(what: string): void;
 }

@@ -29,11 +29,14 @@ export const contactOf = (role: Role): Contact => ({
   address: `${role}.world:9740`,
   certFingerprint: 'ab'.repeat(32),
 });
-export const NONCES = { maker: '11'.repeat(16), taker: '22'.repeat(16), agent: '33'.repeat(16) };
+const NONCES = { maker: '11'.repeat(16), taker: '22'.repeat(16), agent: '33'.repeat(16) };
 export const PAYMENT_DETAILS = 'IBAN DE00 1234';
 
 /** What differs from trade to trade. */
 export interface Scene {
+  /** The maker's is its order's. */
+  nonces: Record<Role, string>;
+  amountSat: number;
   side: 'sell' | 'buy';
   shape: ShapeName;
   windows: 'standard' | 'instant';
@@ -53,6 +56,8 @@ export const drawScene = (random: Random, shape: ShapeName | undefined): Scene =
   const side = random.pick(['sell', 'buy'] as const);
   const mayUseWallet = side === 'buy' && (shape ?? drawn) === 'AGENT_HELD';
   return {
+    nonces: NONCES,
+    amountSat: 100_000,
     shape: shape ?? drawn,
     side,
     wallet: random.chance(WALLET_SHARE) && mayUseWallet,
@@ -87,7 +92,7 @@ export class Papers {
     return made;
   }
 
-  private write({ side, shape, windows, retainFee, successFee }: Scene): Documents {
+  private write({ nonces, amountSat, side, shape, windows, retainFee, successFee }: Scene): Documents {
     const policy: AgentPolicy = {
       version: 1,
       network: NETWORK,
@@ -105,14 +110,14 @@ export class Papers {
       leaseBlocks: blocks(6),
       holdExpiryDelta: blocks(18),
     };
-    const secret = tradeSecret(seedOf('maker'), NONCES.maker);
+    const secret = tradeSecret(seedOf('maker'), nonces.maker);
     const order: Order = {
       version: 1,
       network: NETWORK,
       engine: 'fiat',
       makerKey: publicKeyOf(secret),
       side,
-      amountMsat: sat(100_000),
+      amountMsat: sat(amountSat),
       fiat: { currency: 'EUR', amountMinor: '9500' },
       method: { name: 'SEPA instant', settlementMinutes: 60, reversibleHours: 0 },
       windows,
@@ -120,13 +125,13 @@ export class Papers {
       agents: [{ key: policy.agentKey, termsHash: agentTermsHashOf(policy), contact: policy.contact }],
       makerContact: contactOf('maker'),
       makerNode: this.node('maker'),
-      nonce: NONCES.maker,
+      nonce: nonces.maker,
       expiresAtMs: unixMs(4_000_000_000_000),
     };
     return {
       policy,
       order: signOrder(order, (hash) => sign(hash, secret)),
-      takerKey: publicKeyOf(tradeSecret(seedOf('taker'), NONCES.taker)),
+      takerKey: publicKeyOf(tradeSecret(seedOf('taker'), nonces.taker)),
     };
   }
 }

@@ -4,8 +4,7 @@
  */
 import type { Change, Outcome, TradeView } from '@tercet/daemon';
 import type { MemoryLightning, MemoryNode, Ways } from '@tercet/lightning';
-import type { Height, NodeId, Refusal, Role, TradeId } from '@tercet/protocol';
-import { orderIdOf, tradeIdOf } from '@tercet/protocol';
+import type { Height, NodeId, Refusal, Role } from '@tercet/protocol';
 import { Agenda } from './agenda.js';
 import { Chain } from './chain.js';
 import type { Disk } from './disk.js';
@@ -17,6 +16,7 @@ import { SimParty } from './party.js';
 import type { MailRoad, Parties, Party, World } from './port.js';
 import type { Random } from './random.js';
 import type { Documents, Scene } from './scene.js';
+import { Trade } from './trade.js';
 
 const START_MS = 1_700_000_000_000;
 const MINUTE_MS = 60_000;
@@ -45,20 +45,20 @@ class ThreeParties implements Parties {
 
 export interface WorldOptions {
   random: Random;
-  scene: Scene;
-  papers: (nodes: (role: Role) => NodeId) => Documents;
+  /** Of each trade. */
+  scenes: readonly [Scene, ...Scene[]];
+  papers: (nodes: (role: Role) => NodeId, scene: Scene) => Documents;
   disks: Record<Role, Disk>;
   faults: FaultOptions;
   /** Keeps what happened, in words. */
   trace: boolean;
   /** Told after each committed step and after each happening. */
-  onStep: (party: Party, change: Change) => void;
+  onStep: (party: Party, trade: Trade, change: Change) => void;
   /** Told of each command that was refused. */
-  onRefused: (view: TradeView, refusal: Refusal) => void;
+  onRefused: (trade: Trade, view: TradeView, refusal: Refusal) => void;
 }
 
 export class SimWorld implements World {
-  readonly scene: Scene;
   readonly random: Random;
   readonly faults: Faults;
   readonly network: MemoryLightning;
@@ -68,8 +68,7 @@ export class SimWorld implements World {
   readonly mail: MailRoad = new Mail(this);
   readonly log = new Log(() => this.nowMs);
   readonly parties: Parties;
-  readonly papers: Documents;
-  readonly tradeId: TradeId;
+  readonly trades: readonly [Trade, ...Trade[]];
   readonly agenda = new Agenda();
   /** Roles whose owner doesn't keep to the rules. */
   readonly hostile = new Set<Role>();
@@ -82,14 +81,15 @@ export class SimWorld implements World {
 
   constructor(readonly options: WorldOptions) {
     this.random = options.random;
-    this.scene = options.scene;
     this.faults = new Faults(this.random, options.faults, () => this.happenings);
     this.network = newNetwork(this, new SimTransit(this));
     this.wallet = this.network.node('wallet');
     const party = (role: Role) => new SimParty(role, this.network.node(role), options.disks[role], this);
     this.parties = new ThreeParties(party('maker'), party('taker'), party('agent'));
-    this.papers = options.papers((role) => this.parties[role].node.nodeId);
-    this.tradeId = tradeIdOf(orderIdOf(this.papers.order.order), this.papers.takerKey);
+    const nodeOf = (role: Role) => this.parties[role].node.nodeId;
+    const trade = (scene: Scene) => new Trade(scene, options.papers(nodeOf, scene), this.parties);
+    const [first, ...others] = options.scenes;
+    this.trades = [trade(first), ...others.map(trade)];
     this.chain = new Chain(this);
   }
 
@@ -102,8 +102,10 @@ export class SimWorld implements World {
     return this.happenings - this.lastStep;
   }
 
-  view(role: Role) {
-    return this.parties[role].views.get(this.tradeId);
+  trade(tradeId: string): Trade {
+    const found = this.trades.find((trade) => trade.tradeId === tradeId);
+    if (!found) throw new Error(`there is no trade ${tradeId}`);
+    return found;
   }
 
   isHonest(...roles: Role[]): boolean {
@@ -162,12 +164,12 @@ export class SimWorld implements World {
       const { sequence } = change.trade;
       this.note(`${party.role} ${sequence} ${change.fact.kind}: ${change.path.join(' ')}`);
     }
-    this.options.onStep(party, change);
+    this.options.onStep(party, this.trade(change.trade.tradeId), change);
   }
 
-  refused(party: Party, outcome: Outcome): void {
-    const view = party.views.get(this.tradeId);
-    if (outcome.result === 'refused' && view) this.options.onRefused(view, outcome.refusal);
+  refused(party: Party, trade: Trade, outcome: Outcome): void {
+    const view = trade.view(party.role);
+    if (outcome.result === 'refused' && view) this.options.onRefused(trade, view, outcome.refusal);
   }
 
   note(what: string): void {

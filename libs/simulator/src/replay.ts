@@ -8,9 +8,10 @@ export const isReal = (seed: number): boolean => seed % REAL_EVERY === REAL_EVER
 
 /** The one line that runs a schedule again. */
 export function replayLine(options: ScheduleOptions, shape: ShapeName): string {
-  const { seed, only, calmAfter, death } = options;
+  const { seed, trades, only, calmAfter, death } = options;
   return [
     `npm run sim -- --seed ${seed} --engine fiat --shape ${shape}`,
+    trades !== undefined && ` --trades ${trades}`,
     only && ` --faults ${only.size === 0 ? 'none' : [...only].join(',')}`,
     calmAfter !== undefined && ` --calm-after ${calmAfter}`,
     death && ` --death ${writeDeath(death)}`,

@@ -33,6 +33,14 @@ describe('schedules of whole trades', () => {
     expect(other.trace).not.toEqual(first.trace);
   });
 
+  test('with a second trade at once it is the same each time too; one alone is what most seeds draw', async () => {
+    const run = (trades?: 1 | 2) => runSchedule({ seed: SEED, shape: 'AGENT_HELD', trades, trace: true });
+    const [drawn, alone, two] = [await run(), await run(1), await run(2)];
+    expect([drawn.trades, alone]).toEqual([1, drawn]);
+    expect(two.trades).toBe(2);
+    expect(await run(2)).toEqual(two);
+  });
+
   test('with real signatures and SQLite it is the same too, and nothing is broken', async () => {
     const run = () => runSchedule({ seed: SEED, shape: 'PEER_HELD', real: true, trace: true });
     const [first, again] = [await run(), await run()];
@@ -43,7 +51,7 @@ describe('schedules of whole trades', () => {
   test(
     'S7 S26: every process may die at every one of its commits',
     async () => {
-      const { failures, schedules } = await systematic({ seed: SEED, trades: 1, coverage: new Coverage() });
+      const { failures, schedules } = await systematic({ seed: SEED, count: 1, coverage: new Coverage() });
       expect(failures.map(({ replay, result }) => [replay, result.violations])).toEqual([]);
       expect(schedules).toBeGreaterThan(50);
     },
@@ -61,6 +69,9 @@ describe('schedules of whole trades', () => {
 test('the line that replays a schedule says what was drawn and what was left out', () => {
   expect(replayLine({ seed: 81_733 }, 'PEER_HELD')).toBe(
     'npm run sim -- --seed 81733 --engine fiat --shape PEER_HELD',
+  );
+  expect(replayLine({ seed: 5, trades: 2, calmAfter: 3 }, 'PEER_HELD')).toBe(
+    'npm run sim -- --seed 5 --engine fiat --shape PEER_HELD --trades 2 --calm-after 3',
   );
   const death = readDeath('taker:7:after:5000');
   expect(replayLine({ seed: 1, only: new Set([3, 17]), calmAfter: 9, death }, 'AGENT_HELD')).toBe(

@@ -12,12 +12,16 @@ import type { Death } from './world/port.js';
 import { People } from './world/people.js';
 import { drawHostile, planOutages } from './world/plan.js';
 import { Random } from './world/random.js';
-import { drawScene, Papers, PARTIES } from './world/scene.js';
+import { Papers, PARTIES } from './world/scene.js';
+import { drawStage } from './world/second.js';
 import { SimWorld } from './world/world.js';
 
 export interface ScheduleOptions extends FaultOptions {
   seed: number;
+  /** Of the first trade. */
   shape?: ShapeName;
+  /** Trades at once: as the seed draws unless told. */
+  trades?: 1 | 2;
   /** Real signatures and a SQLite journal. */
   real?: boolean;
   /** This process dies there, instead of those that the seed draws, and nothing else goes wrong. */
@@ -28,7 +32,9 @@ export interface ScheduleOptions extends FaultOptions {
 
 export interface ScheduleResult {
   seed: number;
+  /** Of the first trade. */
   shape: ShapeName;
+  trades: number;
   violations: Violation[];
   happenings: number;
   faults: { number: number; kind: FaultKind }[];
@@ -41,6 +47,8 @@ export interface ScheduleResult {
 const CALM_HAPPENINGS = 3000;
 /** Without a step for so long nothing will come of it: what is still tried is tried for ever, as with a peer that has left. */
 const MOST_IDLE_HAPPENINGS = { honest: 6000, hostile: 600 };
+/** Within so long after the first a second trade begins. */
+const BESIDE_MS = 6 * 60 * 60 * 1000;
 /** More than any schedule needs. */
 const MOST_HAPPENINGS = 30_000;
 
@@ -75,7 +83,7 @@ export async function openPlay(options: ScheduleOptions, disks: Record<Role, Dis
   const random = new Random(options.seed);
   const world = new SimWorld({
     random,
-    scenes: [drawScene(random, options.shape)],
+    stage: drawStage(random, options),
     papers: (nodes, scene) => papersOf(options.real ?? false, nodes).of(scene),
     disks,
     faults: options.death ? { ...options, only: new Set() } : options,
@@ -98,7 +106,10 @@ export async function openPlay(options: ScheduleOptions, disks: Record<Role, Dis
   planOutages(world, options.death === undefined);
   if (options.death) world.parties[options.death.role].deaths.push(options.death.at);
   for (const party of world.parties.all) await party.start();
-  for (const one of people.values()) one.begin();
+  for (const [trade, one] of people) {
+    if (trade === world.trades[0]) one.begin();
+    else world.later(random.skewed(1, BESIDE_MS), 'a second trade begins', () => one.begin());
+  }
   liars.begin();
   return {
     world,
@@ -126,6 +137,7 @@ function resultOf(options: ScheduleOptions, { world, watch }: Play): ScheduleRes
   return {
     seed: options.seed,
     shape: world.trades[0].scene.shape,
+    trades: world.trades.length,
     violations: watch.violations,
     happenings: world.happenings,
     faults: world.faults.happened,

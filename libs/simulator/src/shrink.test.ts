@@ -18,6 +18,7 @@ const run = ({ seed, only, calmAfter = 1000 }: ScheduleOptions): Promise<Schedul
   return Promise.resolve({
     seed,
     shape: 'PEER_HELD',
+    trades: 1,
     violations: [violation],
     happenings: 500,
     faults,

@@ -10,6 +10,7 @@ export interface SimulateOptions {
   /** Of the first; each further one has the next. */
   seed: number;
   shape?: ShapeName;
+  trades?: 1 | 2;
   coverage: Coverage;
   /** Told after each. */
   onDone?: (done: number) => void;
@@ -26,18 +27,21 @@ export interface Failure {
 export interface Summary {
   schedules: number;
   real: number;
+  /** With two trades at once. */
+  double: number;
   happenings: number;
   failures: Failure[];
   elapsedMs: number;
 }
 
 export async function simulate(options: SimulateOptions): Promise<Summary> {
-  const { schedules, seed, shape, coverage } = options;
+  const { schedules, seed, shape, trades, coverage } = options;
   return runAll(
     options,
     Array.from({ length: schedules }, (_, index) => ({
       seed: seed + index,
       shape,
+      trades,
       real: isReal(seed + index),
       coverage,
     })),
@@ -50,12 +54,13 @@ export async function runAll(
   schedules: readonly ScheduleOptions[],
 ): Promise<Summary> {
   const startedMs = performance.now();
-  const summary: Summary = { schedules: 0, real: 0, happenings: 0, failures: [], elapsedMs: 0 };
+  const summary: Summary = { schedules: 0, real: 0, double: 0, happenings: 0, failures: [], elapsedMs: 0 };
   for (const schedule of schedules) {
     const result = await runSchedule(schedule);
     summary.schedules += 1;
     summary.happenings += result.happenings;
     if (schedule.real) summary.real += 1;
+    if (result.trades > 1) summary.double += 1;
     if (result.violations.length > 0) {
       const failure = await explain(schedule, result);
       summary.failures.push(failure);

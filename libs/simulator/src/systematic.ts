@@ -8,8 +8,9 @@ import { PARTIES } from './world/scene.js';
 export interface SystematicOptions extends Pick<SimulateOptions, 'onDone' | 'onFailure'> {
   /** Trades of each shape, from this seed on. */
   seed: number;
-  trades: number;
+  count: number;
   shape?: ShapeName;
+  trades?: 1 | 2;
   coverage: Coverage;
 }
 
@@ -17,17 +18,18 @@ export interface SystematicOptions extends Pick<SimulateOptions, 'onDone' | 'onF
 const AWAY_MS = [5000, 25 * 60 * 1000] as const;
 
 export async function systematic(options: SystematicOptions): Promise<Summary> {
+  const { seed, trades, coverage } = options;
   const schedules: ScheduleOptions[] = [];
   for (const shape of options.shape ? [options.shape] : SHAPES) {
-    for (let index = 0; index < options.trades; index += 1) {
-      schedules.push(...(await deathsOf({ seed: options.seed + index, shape, coverage: options.coverage })));
+    for (let index = 0; index < options.count; index += 1) {
+      schedules.push(...(await deathsOf({ seed: seed + index, shape, trades, coverage })));
     }
   }
   return runAll(options, schedules);
 }
 
 async function deathsOf(
-  trade: Pick<ScheduleOptions, 'seed' | 'shape' | 'coverage'>,
+  trade: Pick<ScheduleOptions, 'seed' | 'shape' | 'trades' | 'coverage'>,
 ): Promise<ScheduleOptions[]> {
   // Nobody makes so many commits: where they would be is learnt from a trade in which nobody dies.
   const undisturbed = { role: 'agent', at: { commit: 0, when: 'before', awayMs: 0 } } as const;

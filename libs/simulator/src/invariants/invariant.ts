@@ -26,7 +26,7 @@ export type Check = (moment: Moment) => string | undefined;
 export type WorldCheck = (world: World, sights: readonly Sight[]) => string | undefined;
 
 export interface Invariant {
-  /** As in the safety list, `S1`. */
+  /** As in the safety list, `S1`; or of the protocol's actions, `A7`. */
   number: string;
   title: string;
   /** After each committed step, after each happening, or when nothing is left to happen. */

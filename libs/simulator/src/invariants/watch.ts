@@ -5,6 +5,7 @@ import type { Act } from '../world/log.js';
 import type { Party, World } from '../world/port.js';
 import type { Trade } from '../world/trade.js';
 import type { Invariant, Moment, Violation, WorldInvariant } from './invariant.js';
+import { SIDE_BY_SIDE } from './side-by-side.js';
 import { Sight } from './sight.js';
 import { INVARIANTS } from './table.js';
 import { WORLD } from './world.js';
@@ -18,7 +19,7 @@ const STEP = of('step');
 const ALWAYS = of('always');
 const END = of('end');
 const ofWorld = (when: WorldInvariant['when']): readonly WorldInvariant[] =>
-  WORLD.filter((invariant) => invariant.when === when);
+  [...WORLD, ...SIDE_BY_SIDE].filter((invariant) => invariant.when === when);
 const WORLD_ALWAYS = ofWorld('always');
 const WORLD_END = ofWorld('end');
 

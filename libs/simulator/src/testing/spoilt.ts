@@ -9,8 +9,10 @@ export interface SpoiltCase {
   number: string;
   how: string;
   shape: ShapeName;
+  /** 2: with another trade beside it. */
+  trades?: 1 | 2;
   at: (trade: Tampered) => boolean;
-  spoil: (trade: Tampered) => string[];
+  spoil: (trade: Tampered) => string[] | Promise<string[]>;
 }
 
 /** Tests of one group of statements: each case is reported by its number, and there are as many cases of it as statements. */
@@ -18,9 +20,9 @@ export function testThatEachSpeaks(
   invariants: readonly Pick<Invariant, 'number'>[],
   cases: readonly SpoiltCase[],
 ): void {
-  describe.each(cases)('$number $how', ({ number, shape, at, spoil }) => {
+  describe.each(cases)('$number $how', ({ number, shape, trades, at, spoil }) => {
     test(`is reported, ${shape}`, async () => {
-      expect(spoil(await Tampered.at(shape, at))).toContain(number);
+      expect(await spoil(await Tampered.at(shape, at, trades))).toContain(number);
     });
   });
 

@@ -28,13 +28,17 @@ export const ended = (trade: Tampered): boolean =>
 export class Tampered {
   private constructor(private readonly play: Play) {}
 
-  /** The first trade of this shape that comes to where that holds. */
-  static async at(shape: ShapeName, holds: (trade: Tampered) => boolean): Promise<Tampered> {
+  /** The first trade of this shape that comes to where that holds, alone or beside another one. */
+  static async at(
+    shape: ShapeName,
+    holds: (trade: Tampered) => boolean,
+    trades: 1 | 2 = 1,
+  ): Promise<Tampered> {
     const restore = replaceCurve(FAKE_CURVE);
     try {
       for (let seed = 1; seed <= MOST_SEEDS; seed += 1) {
         const disks = { maker: new MemoryDisk(), taker: new MemoryDisk(), agent: new MemoryDisk() };
-        const trade = new Tampered(await openPlay({ seed, shape, death: UNDISTURBED }, disks));
+        const trade = new Tampered(await openPlay({ seed, shape, trades, death: UNDISTURBED }, disks));
         while (await trade.play.next()) if (holds(trade)) return trade;
       }
     } finally {
@@ -48,6 +52,12 @@ export class Tampered {
   }
   get sight() {
     return this.play.watch.sights[0];
+  }
+  /** Of the trade beside it. */
+  get beside() {
+    const [, second] = this.play.watch.sights;
+    if (!second) throw new Error('it is alone');
+    return second;
   }
   get host() {
     return this.sight.host;
@@ -76,6 +86,19 @@ export class Tampered {
   }
   private get broken(): string[] {
     return this.play.watch.violations.map(({ number }) => number);
+  }
+
+  /** Both payers release now, and it goes on until something is broken or nothing is left to happen. */
+  async releaseToTheEnd(): Promise<string[]> {
+    const restore = replaceCurve(FAKE_CURVE);
+    try {
+      for (const { payer, trade } of this.play.watch.sights)
+        await this.world.parties[payer].core?.trades.submit(trade.tradeId, { kind: 'cmdRelease' });
+      while (this.broken.length === 0 && (await this.play.next()));
+    } finally {
+      restore();
+    }
+    return this.end();
   }
 
   /** Looked at once, and again when hours and blocks have passed. */

@@ -54,14 +54,16 @@ export class Faults {
     private readonly random: Random,
     private readonly options: FaultOptions,
     private readonly happenings: () => number,
+    /** Of kinds that this schedule has more often than others. */
+    private readonly rates: Partial<Record<FaultKind, number>> = {},
   ) {
-    this.kinds = new Set(KINDS.filter(() => random.chance(0.4)));
+    this.kinds = new Set(KINDS.filter((kind) => random.chance(0.4) || rates[kind] !== undefined));
   }
 
   /** Whether it goes wrong now. */
   strikes(kind: FaultKind): boolean {
     this.asked += 1;
-    const drawn = this.random.chance(RATES[kind]);
+    const drawn = this.random.chance(this.rates[kind] ?? RATES[kind]);
     if (!drawn || !this.kinds.has(kind) || this.isCalm) return false;
     const { only, calmAfter } = this.options;
     if (only && !only.has(this.asked)) return false;

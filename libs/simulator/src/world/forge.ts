@@ -71,8 +71,13 @@ interface Writer {
 }
 type Forge = (world: World, writer: Writer) => Body;
 
-const hashOf = ({ random }: World, d: TradeData): PaymentHash =>
-  random.chance(0.8) ? (d.escrowHash ?? OTHER_HASH) : OTHER_HASH;
+/** Nobody's, or one that is spoken for in a trade beside this one. */
+const otherHash = ({ random, trades }: World, trade: Trade): PaymentHash => {
+  const beside = trades.find((one) => one !== trade)?.view('agent')?.state.data.escrowHash;
+  return beside !== undefined && random.chance(0.7) ? beside : OTHER_HASH;
+};
+const hashOf = (world: World, { trade, data }: Writer): PaymentHash =>
+  world.random.chance(0.8) ? (data.escrowHash ?? otherHash(world, trade)) : otherHash(world, trade);
 const some = ({ random, height }: World) => above(height, random.pick([-20, -1, 0, 1, 18, 100, 500]));
 const amount = ({ random }: World, d: TradeData): Msat =>
   msat(
@@ -114,9 +119,9 @@ const FORGERIES = {
     makerSignature: null,
     payout: null,
   }),
-  cancelled: (world, { data: d }) => ({
+  cancelled: (world, writer) => ({
     type: 'cancelled',
-    hash: d.terms ? hashOf(world, d) : null,
+    hash: writer.data.terms ? hashOf(world, writer) : null,
     why: WHY,
   }),
   cancelRequest: ({ random }) => ({ type: 'cancelRequest', confirmed: random.chance(0.7) }),
@@ -130,27 +135,27 @@ const FORGERIES = {
     by: random.pick(['cancel', 'deadline', 'default', 'lease'] as const),
     why: WHY,
   }),
-  notice: (world, { data: d }) => ({
+  notice: (world, writer) => ({
     type: 'notice',
     what: world.random.pick(['released', 'settled', 'waitForPerformer', 'tooLate'] as const),
-    hash: hashOf(world, d),
+    hash: hashOf(world, writer),
     text: WHY,
   }),
-  accepted: (world, { data: d }) => ({
+  accepted: (world, writer) => ({
     type: 'accepted',
-    hash: hashOf(world, d),
+    hash: hashOf(world, writer),
     E: some(world),
     h: some(world),
-    receivedMsat: amount(world, d),
+    receivedMsat: amount(world, writer.data),
   }),
-  payerExpiry: (world, { data: d }) => ({ type: 'payerExpiry', hash: hashOf(world, d), E: some(world) }),
-  locked: (world, { data: d }) => ({
+  payerExpiry: (world, writer) => ({ type: 'payerExpiry', hash: hashOf(world, writer), E: some(world) }),
+  locked: (world, writer) => ({
     type: 'locked',
-    hash: hashOf(world, d),
-    ...heights(world, d),
-    performBy: d.locked?.performBy ?? some(world),
+    hash: hashOf(world, writer),
+    ...heights(world, writer.data),
+    performBy: writer.data.locked?.performBy ?? some(world),
     answerBy: some(world),
-    decideBy: d.locked?.decideBy ?? some(world),
+    decideBy: writer.data.locked?.decideBy ?? some(world),
   }),
   performingAck: (world, { data: d }) => ({
     type: 'performingAck',
@@ -168,7 +173,7 @@ const FORGERIES = {
     attempt: world.random.between(1, 5),
   }),
   freshInvoice: (world, writer) => {
-    const hash = world.random.chance(0.5) ? OTHER_HASH : hashOf(world, writer.data);
+    const hash = world.random.chance(0.5) ? otherHash(world, writer.trade) : hashOf(world, writer);
     return {
       type: 'freshInvoice',
       attempt: world.random.between(1, 5),
@@ -178,7 +183,7 @@ const FORGERIES = {
   },
   invoice: (world, writer) => ({
     type: 'invoice',
-    request: invoice(world, writer, hashOf(world, writer.data)),
+    request: invoice(world, writer, hashOf(world, writer)),
   }),
   preimage: (world, writer) => ({
     type: 'preimage',

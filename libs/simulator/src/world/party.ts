@@ -12,7 +12,7 @@ import { SimJobs } from './sim-jobs.js';
 import type { Death, Life, Party, Turn, World } from './port.js';
 import { unreachable } from './unreachable.js';
 
-/** What moves in an hour isn't what is looked at here. */
+/** What comes in a minute isn't what is looked at here. */
 const UNBOUNDED = 100_000_000;
 /** A daemon whose node doesn't answer is started again once it does. */
 const START_AGAIN_MS = 60_000;
@@ -75,7 +75,11 @@ export class SimParty implements Party {
         role: this.role,
         dataDir: '/nowhere',
         reconcileSeconds: 60,
-        ceilings: { satsPerHour: UNBOUNDED, messagesPerMinute: UNBOUNDED, newTradesPerMinute: UNBOUNDED },
+        ceilings: {
+          satsPerHour: world.satsPerHour,
+          messagesPerMinute: UNBOUNDED,
+          newTradesPerMinute: UNBOUNDED,
+        },
       },
       seed: seedOf(this.role),
       journal: life.hold({ ...journal, commit: (commit: Commit) => this.commit(journal, life, commit) }),

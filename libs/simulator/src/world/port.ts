@@ -92,6 +92,8 @@ export interface World {
   readonly mail: MailRoad;
   readonly log: Log;
   readonly parties: Parties;
+  /** What may leave a node in an hour. */
+  readonly satsPerHour: number;
   /** Roles whose owner doesn't keep to the rules. */
   readonly hostile: Set<Role>;
   nowMs: number;

@@ -16,6 +16,7 @@ import { SimParty } from './party.js';
 import type { MailRoad, Parties, Party, World } from './port.js';
 import type { Random } from './random.js';
 import type { Documents, Scene } from './scene.js';
+import type { Stage } from './second.js';
 import { Trade } from './trade.js';
 
 const START_MS = 1_700_000_000_000;
@@ -45,8 +46,7 @@ class ThreeParties implements Parties {
 
 export interface WorldOptions {
   random: Random;
-  /** Of each trade. */
-  scenes: readonly [Scene, ...Scene[]];
+  stage: Stage;
   papers: (nodes: (role: Role) => NodeId, scene: Scene) => Documents;
   disks: Record<Role, Disk>;
   faults: FaultOptions;
@@ -69,6 +69,7 @@ export class SimWorld implements World {
   readonly log = new Log(() => this.nowMs);
   readonly parties: Parties;
   readonly trades: readonly [Trade, ...Trade[]];
+  readonly satsPerHour: number;
   readonly agenda = new Agenda();
   /** Roles whose owner doesn't keep to the rules. */
   readonly hostile = new Set<Role>();
@@ -81,14 +82,15 @@ export class SimWorld implements World {
 
   constructor(readonly options: WorldOptions) {
     this.random = options.random;
-    this.faults = new Faults(this.random, options.faults, () => this.happenings);
+    this.satsPerHour = options.stage.satsPerHour;
+    this.faults = new Faults(this.random, options.faults, () => this.happenings, options.stage.rates);
     this.network = newNetwork(this, new SimTransit(this));
     this.wallet = this.network.node('wallet');
     const party = (role: Role) => new SimParty(role, this.network.node(role), options.disks[role], this);
     this.parties = new ThreeParties(party('maker'), party('taker'), party('agent'));
     const nodeOf = (role: Role) => this.parties[role].node.nodeId;
     const trade = (scene: Scene) => new Trade(scene, options.papers(nodeOf, scene), this.parties);
-    const [first, ...others] = options.scenes;
+    const [first, ...others] = options.stage.scenes;
     this.trades = [trade(first), ...others.map(trade)];
     this.chain = new Chain(this);
   }

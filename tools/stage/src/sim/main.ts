@@ -10,28 +10,29 @@ const PROGRESS_EVERY = 5000;
 const print = (text: string) => process.stdout.write(text);
 
 const many = (options: SimOptions, coverage: Coverage): Promise<Summary> => {
-  const { seed, shape, schedules } = options;
+  const { seed, shape, trades, schedules } = options;
   const told = {
     coverage,
     seed,
     shape,
+    trades,
     onFailure: (failure: Parameters<typeof failureText>[0]) => print(failureText(failure)),
     onDone: (done: number) => {
       if (done % PROGRESS_EVERY === 0) process.stderr.write(`${String(done)} schedules\n`);
     },
   };
   return options.systematic
-    ? systematic({ ...told, trades: schedules ?? TRADES })
+    ? systematic({ ...told, count: schedules ?? TRADES })
     : simulate({ ...told, schedules: schedules ?? SCHEDULES });
 };
 
 /** Answers whether nothing was broken. */
-async function one({ seed, shape, single, trace }: SimOptions): Promise<boolean> {
-  const result = await runSchedule({ ...single, seed, shape, trace, real: isReal(seed) });
+async function one({ seed, shape, trades, single, trace }: SimOptions): Promise<boolean> {
+  const result = await runSchedule({ ...single, seed, shape, trades, trace, real: isReal(seed) });
   if (trace) print(`${result.trace.join('\n')}\n`);
   const faults = result.faults.map(({ number, kind }) => `${String(number)} ${kind}`).join(', ');
   print(
-    `seed ${String(seed)}, ${result.shape}: ${String(result.happenings)} happenings; faults: ${faults || 'none'}\n`,
+    `seed ${String(seed)}, ${result.shape}, trades: ${String(result.trades)}, ${String(result.happenings)} happenings; faults: ${faults || 'none'}\n`,
   );
   for (const { number, title, what } of result.violations) print(`VIOLATION ${number} (${title}): ${what}\n`);
   if (result.violations.length === 0) print('no violation\n');

@@ -19,6 +19,7 @@ test('many schedules, of drawn seeds or from one on', () => {
     shape: 'PEER_HELD',
     single: undefined,
   });
+  expect(read('--schedules 5 --trades 2')).toMatchObject({ schedules: 5, trades: 2, single: undefined });
   expect(read('--systematic --seed 7')).toMatchObject({ systematic: true, seed: 7, single: undefined });
   expect(read('--help')).toBeUndefined();
 });
@@ -40,6 +41,7 @@ test.each([
   ['--shape PAYER_KEYED', /no shape "PAYER_KEYED"/],
   ['--schedules many', /--schedules many is no whole number/],
   ['--seed -1', /--seed/],
+  ['--trades 3', /one trade or two/],
   ['--seed 1 --death maker', /--death maker/],
   ['--schedules 5 --seed 1 --faults 3', /are of one schedule/],
 ])('%s is refused with words', (text, words) => {

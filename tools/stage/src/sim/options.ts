@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { SHAPES, TercetError, type ShapeName } from '@tercet/protocol';
 import { readDeath, type ScheduleOptions } from '@tercet/simulator';
 
-export const USAGE = `npm run sim -- [--schedules N] [--seed S] [--engine fiat] [--shape ${SHAPES.join('|')}] [--systematic]
+export const USAGE = `npm run sim -- [--schedules N] [--seed S] [--engine fiat] [--shape ${SHAPES.join('|')}] [--trades 1|2] [--systematic]
   --schedules N     so many schedules, of the seeds from S on; without it one where a seed is given, else 1000
   --seed S          a whole number; drawn from the time unless given, and printed
+  --trades N        so many trades at once, 1 or 2; one schedule in twenty has two unless told
   --systematic      instead: every process dies at every one of its commits, in N trades of each shape (4 unless told)
 of one schedule, as a failing one prints it:
   --faults 3,17     only these of its faults happen; "none" for none
@@ -18,6 +19,7 @@ export interface SimOptions {
   schedules: number | undefined;
   seed: number;
   shape: ShapeName | undefined;
+  trades: 1 | 2 | undefined;
   systematic: boolean;
   trace: boolean;
   /** One schedule alone. */
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[], drawSeed: () => number): Si
     schedules: count('--schedules', schedules),
     seed: count('--seed', seed) ?? drawSeed(),
     shape: known,
+    trades: tradesOf(values.trades),
     systematic: values.systematic,
     trace: values.trace,
     single: isSingle
@@ -65,6 +68,7 @@ function parse(args: readonly string[]) {
         schedules: { type: 'string' },
         seed: { type: 'string' },
         engine: { type: 'string' },
+        trades: { type: 'string' },
         shape: { type: 'string' },
         systematic: { type: 'boolean', default: false },
         faults: { type: 'string' },
@@ -77,6 +81,13 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : String(error));
   }
+}
+
+function tradesOf(text: string | undefined): 1 | 2 | undefined {
+  const trades = count('--trades', text);
+  if (trades !== undefined && trades !== 1 && trades !== 2)
+    throw wrong(`--trades ${String(trades)}: one trade or two are played at once.`);
+  return trades;
 }
 
 function count(option: string, text: string | undefined): number | undefined {

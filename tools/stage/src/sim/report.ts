@@ -8,7 +8,7 @@ export function failureText({ result, replay, shrunk }: Failure): string {
 }
 
 export function summaryText(summary: Summary, coverage: Coverage): string {
-  const { schedules, real, happenings, failures, elapsedMs } = summary;
+  const { schedules, real, double, happenings, failures, elapsedMs } = summary;
   const perMinute = Math.round((schedules / elapsedMs) * 60_000);
   const tables = coverage
     .tables()
@@ -24,7 +24,7 @@ export function summaryText(summary: Summary, coverage: Coverage): string {
     `rows that are not for this world: ${String(notHere.length)}\n` +
     notHere.map(({ name, why }) => `  ${name}: ${why}\n`).join('') +
     wrong.map(({ name }) => `TAKEN, though it is said that it can not be: ${name}\n`).join('') +
-    `${String(schedules)} schedules (${String(real)} with real signatures and SQLite), ${String(happenings)} happenings, ` +
+    `${String(schedules)} schedules (${String(real)} with real signatures and SQLite, ${String(double)} with two trades at once), ${String(happenings)} happenings, ` +
     `${String(perMinute)} schedules a minute, ${String(failures.length)} with violations\n`
   );
 }

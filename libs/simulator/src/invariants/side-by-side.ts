@@ -43,20 +43,26 @@ const deadlineWaits = (sight: Sight, role: Role): boolean => {
   return Object.values(deadlines).some((at) => 'height' in at && at.height <= height);
 };
 
-/** Towards whoever could take it. */
+const wasRefused = ({ trade }: Sight, from: Role, to: Role): boolean =>
+  trade.receipts.some((one) => one.from === from && one.to === to && one.answer === 'refused');
+
+/** Towards whoever could take it, and has refused none. */
 const messageWaits = (sight: Sight, role: Role): boolean =>
   PARTIES.some((to) => {
     const sent = sight.data(role)?.sent[to] ?? 0;
-    return sight.isAble(to) && (sight.data(to)?.received[role] ?? sent) < sent;
+    const mayTake = sight.isAble(to) && sight.world.isHonest(to) && !wasRefused(sight, role, to);
+    return mayTake && (sight.data(to)?.received[role] ?? sent) < sent;
   });
 
 const WAITS = { payment: paymentWaits, deadline: deadlineWaits, message: messageWaits };
 
+/** Each of them may fail by itself: what is to be seen is what no look moves. */
+const LOOKS = 5;
 const nothingWaits = each((sight, other, role) => {
   const isStuck = pays(other, role);
   for (const [what, waits] of Object.entries(WAITS)) {
     const isSo = isStuck && waits(sight, role);
-    if (sight.lasts(`a ${what} of the ${role} beside another trade's payment`, role, isSo))
+    if (sight.lasts(`a ${what} of the ${role} beside another trade's payment`, role, isSo, LOOKS))
       return `a ${what} of the ${role} waits, while a payment of another trade is under way`;
   }
   return undefined;

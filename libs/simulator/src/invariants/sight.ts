@@ -11,7 +11,7 @@ const PATIENCE_MS = 3 * HOUR_MS;
 
 export class Sight {
   /** Since when something that must end is so. */
-  private readonly since = new Map<string, { ms: number; height: number }>();
+  private readonly since = new Map<string, { ms: number; height: number; looks: number }>();
   readonly seenEnvelopes = new Set<string>();
 
   constructor(
@@ -95,25 +95,30 @@ export class Sight {
     return party.isUp && !party.node.faults.down;
   }
 
-  /** True once it has been so for hours and some blocks, while whoever must end it was able to. */
-  lasts(name: string, role: Role, isSo: boolean): boolean {
+  /**
+   * True once it has been so for hours and some blocks, while whoever must end it was able to; and, where that is what ends
+   * it, after so many looks of it at all that is due: hours may pass here between two of them.
+   */
+  lasts(name: string, role: Role, isSo: boolean, looks = 0): boolean {
     if (!isSo || !this.isAble(role)) {
       this.since.delete(name);
       return false;
     }
     const { nowMs, height } = this.world;
+    const looked = this.party(role).looks;
     const from = this.since.get(name);
     if (!from) {
-      this.since.set(name, { ms: nowMs, height });
+      this.since.set(name, { ms: nowMs, height, looks: looked });
       return false;
     }
-    return nowMs - from.ms > PATIENCE_MS && height - from.height > 3;
+    return nowMs - from.ms > PATIENCE_MS && height - from.height > 3 && looked - from.looks >= looks;
   }
 
   /** Since when it has been so, as far as it was looked at; undefined where it isn't so. */
   sinceMs(name: string, isSo: boolean): number | undefined {
     if (!isSo) this.since.delete(name);
-    else if (!this.since.has(name)) this.since.set(name, { ms: this.world.nowMs, height: this.world.height });
+    else if (!this.since.has(name))
+      this.since.set(name, { ms: this.world.nowMs, height: this.world.height, looks: 0 });
     return this.since.get(name)?.ms;
   }
 

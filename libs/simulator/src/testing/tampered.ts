@@ -106,6 +106,7 @@ export class Tampered {
     this.look();
     this.world.nowMs += 4 * HOUR_MS;
     this.world.network.skip(5);
+    for (const party of this.world.parties.all) party.looks += 5;
     return this.look();
   }
 

@@ -34,6 +34,7 @@ export class SimParty implements Party {
   readonly errors: string[] = [];
   commits = 0;
   crashes = 0;
+  looks = 0;
   /** When its node last came up. */
   cameUpMs = Number.NEGATIVE_INFINITY;
   readonly deaths: Death[] = [];
@@ -139,6 +140,7 @@ export class SimParty implements Party {
 
   async reconcile(): Promise<void> {
     const { life, jobs, running } = this;
+    if (running) this.looks += 1;
     if (running && life && jobs) await unlessOver(life, jobs.reconcile());
   }
 

@@ -44,6 +44,8 @@ export interface Party {
   readonly commits: number;
   readonly deaths: Death[];
   readonly turns: Turn[];
+  /** How often it has looked at all that is due. */
+  looks: number;
   /** When its node last came up. */
   cameUpMs: number;
   /** It has left for good. */

@@ -37,6 +37,16 @@ const CASES: readonly SpoiltCase[] = [
     },
   },
   {
+    number: 'S48',
+    how: 'the payee calls refunded what it has settled',
+    shape: 'PEER_HELD',
+    at: (trade) => ended(trade) && trade.sight.hold.state === 'settled',
+    spoil(trade) {
+      trade.edit(trade.sight.payee, {}, { escrow: 'refunded' });
+      return trade.end();
+    },
+  },
+  {
     number: 'S59',
     how: 'nobody performed, and the payer has lost its sats',
     shape: 'AGENT_HELD',

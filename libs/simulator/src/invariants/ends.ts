@@ -85,7 +85,7 @@ const nobodyHasBoth: Check = ({ sight, world }) => {
 /** What an honest payee had settled without a release and calls refunded, an honest payer has back. */
 const refundedIsBack: Check = ({ sight, world }) => {
   const { payer, payee } = sight;
-  if (world.scene.shape !== 'PEER_HELD' || !world.isHonest(payer, payee)) return undefined;
+  if (sight.isAgentHeld || !world.isHonest(payer, payee)) return undefined;
   const isBack = sight.hold.state === 'settled' && sight.in(payee, 'escrow', 'refunded');
   return isBack && gave(sight) > feesAtMost(sight)
     ? `the payee calls refunded what it settled, and the payer gave ${gave(sight)} msat`

@@ -1,7 +1,7 @@
 /** Each statement of who may know the preimage is seen to speak: a healthy trade is spoilt in the one way that it is there for. */
 import type { Preimage } from '@tercet/protocol';
 import { testThatEachSpeaks, type SpoiltCase } from '../testing/spoilt.js';
-import { performing } from '../testing/tampered.js';
+import { ended, performing } from '../testing/tampered.js';
 import { KNOWLEDGE } from './knowledge.js';
 
 const PREIMAGE = 'ef'.repeat(32) as Preimage;
@@ -26,6 +26,16 @@ const CASES: readonly SpoiltCase[] = [
     spoil(trade) {
       trade.world.underWay.get(trade.hash)?.take(PREIMAGE);
       return trade.lookForHours();
+    },
+  },
+  {
+    number: 'S48',
+    how: 'the payee keeps what nobody released',
+    shape: 'PEER_HELD',
+    at: ended,
+    spoil(trade) {
+      trade.edit(trade.sight.payee, { releaseSigned: false, decided: undefined, fiatSent: false });
+      return trade.look();
     },
   },
   {

@@ -41,7 +41,7 @@ const noticed: Check = ({ sight, world }) => {
 const keptByRight: Check = ({ sight, world }) => {
   const { payee } = sight;
   const data = sight.data(payee);
-  if (world.scene.shape !== 'PEER_HELD' || !data || !world.isHonest(payee)) return undefined;
+  if (sight.isAgentHeld || !data || !world.isHonest(payee)) return undefined;
   if (sight.hold.state !== 'settled' || !sight.in(payee, 'escrow', 'released')) return undefined;
   const isDecided = data.releaseSigned === true || data.decided === 'payee';
   const atEnd = data.fiatSent === true && data.locked !== undefined && world.height >= data.locked.A;

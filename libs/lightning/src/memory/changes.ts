@@ -8,7 +8,11 @@ interface Reader<State> {
 export class Changes<State> {
   readonly #readers = new Map<string, Set<Reader<State>>>();
 
+  /** How many there were, whoever followed them. */
+  count = 0;
+
   tell(key: string, state: State): void {
+    this.count += 1;
     for (const reader of this.#readers.get(key) ?? []) {
       reader.told.push(state);
       reader.wake();

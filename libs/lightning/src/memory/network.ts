@@ -68,6 +68,14 @@ export class MemoryLightning implements World {
     return this.#height;
   }
 
+  /** Counts the changes of all invoices and payments: as long as it stays, no sat has moved. */
+  get changes(): number {
+    let count = 0;
+    for (const { invoices, payments } of this.#nodes.values())
+      count += invoices.changes.count + payments.changes.count;
+    return count;
+  }
+
   get tip(): Tip {
     return this.tipAt(this.#height);
   }

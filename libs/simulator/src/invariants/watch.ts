@@ -4,6 +4,7 @@ import type { Role } from '@tercet/protocol';
 import type { Act } from '../world/log.js';
 import type { Party, World } from '../world/port.js';
 import type { Trade } from '../world/trade.js';
+import { Moves } from './moves.js';
 import type { Invariant, Moment, Violation, WorldInvariant } from './invariant.js';
 import { SIDE_BY_SIDE } from './side-by-side.js';
 import { Sight } from './sight.js';
@@ -80,8 +81,10 @@ export class Watch {
   readonly sights: readonly [Sight, ...Sight[]];
   private readonly trades = new Map<Trade, TradeWatch>();
   private acts = 0;
+  private readonly moves: Moves;
 
   constructor(private readonly world: World) {
+    this.moves = new Moves(world);
     const watched = (trade: Trade): Sight => {
       const isFirst = trade === world.trades[0];
       const watch = new TradeWatch(world, trade, ({ number, title }, what) =>
@@ -95,10 +98,16 @@ export class Watch {
   }
 
   step(party: Party, trade: Trade, change: Change): void {
+    this.moves.steps += 1;
     this.trades.get(trade)?.step(party, change);
   }
 
+  /** Half of them move nothing that a statement speaks of: such a one is told nothing new. */
   happening(): void {
+    if (this.moves.some()) this.look();
+  }
+
+  look(): void {
     const { log } = this.world;
     const acts = since(log.acts, this.acts);
     this.acts = log.acts.length;

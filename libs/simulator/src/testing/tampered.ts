@@ -77,7 +77,7 @@ export class Tampered {
 
   /** What is seen to be broken after a look at everything. */
   look(): string[] {
-    this.play.watch.happening();
+    this.play.watch.look();
     return this.broken;
   }
   end(): string[] {

@@ -25,9 +25,20 @@ const notCanonical = (cause?: unknown) =>
     cause,
   });
 
+/** There are as many as kinds of documents. */
+const tagHashes = new Map<string, Buffer>();
+
+function tagHashOf(tag: string): Buffer {
+  const known = tagHashes.get(tag);
+  if (known) return known;
+  const made = hash('sha256', tag, 'buffer');
+  tagHashes.set(tag, made);
+  return made;
+}
+
 /** Tagged hash of BIP-340: SHA256(SHA256(tag) || SHA256(tag) || data), as hex. */
 export function taggedHash(tag: string, data: string | Uint8Array): string {
-  const tagHash = hash('sha256', tag, 'buffer');
+  const tagHash = tagHashOf(tag);
   return hash('sha256', Buffer.concat([tagHash, tagHash, Buffer.from(data)]));
 }
 

@@ -141,6 +141,7 @@ export function rowForCommand(
 
 class Work {
   private readonly machines: Record<MachineName, string>;
+  /** The state's own until something changes, then a copy of this step's alone. */
   private data: TradeData;
   private readonly effects: Effect[] = [];
   private readonly path: string[] = [];
@@ -161,8 +162,8 @@ class Work {
     const ledger = enterFact(this.data.ledger, fact);
     if (ledger === 'known' || ledger === 'unrelated') return ledger;
     const late = newlyLate(this.data.ledger, ledger).map((alarm) => ({ alarm, height: fact.at.height }));
-    this.data = { ...this.data, ledger };
-    if (late.length > 0) this.data = { ...this.data, told: [...(this.data.told ?? []), ...late] };
+    this.change({ ledger });
+    if (late.length > 0) this.change({ told: [...(this.data.told ?? []), ...late] });
     return 'booked';
   }
 
@@ -178,7 +179,7 @@ class Work {
   }
 
   countReceived(fact: MessageFact): void {
-    this.data = { ...this.data, received: { ...this.data.received, [fact.from]: fact.sequence } };
+    this.change({ received: { ...this.data.received, [fact.from]: fact.sequence } });
   }
 
   setAside(fact: MessageFact): StepResult {
@@ -198,7 +199,7 @@ class Work {
       );
     }
     this.countReceived(fact);
-    this.data = { ...this.data, early: [...this.data.early, fact] };
+    this.change({ early: [...this.data.early, fact] });
     return this.finish();
   }
 
@@ -209,7 +210,7 @@ class Work {
       for (const early of this.data.early) {
         const row = this.deliver({ ...early, at: latest.at, used: latest.used });
         if (!row) continue;
-        this.data = { ...this.data, early: this.data.early.filter((other) => other !== early) };
+        this.change({ early: this.data.early.filter((other) => other !== early) });
         moved = true;
         break;
       }
@@ -217,7 +218,7 @@ class Work {
   }
 
   finish(): StepResult {
-    if (this.over() && this.data.early.length > 0) this.data = { ...this.data, early: [] };
+    if (this.over() && this.data.early.length > 0) this.change({ early: [] });
     const state: TradeState = { machines: this.machines, data: this.data, deadlines: this.deadlines() };
     return {
       result: 'taken',
@@ -228,6 +229,12 @@ class Work {
       path: this.path,
       rows: this.rows,
     };
+  }
+
+  /** Copied once: a step changes a dozen things, and what it is given stays as it was. */
+  private change(some: Partial<TradeData>): void {
+    if (this.data === this.before.data) this.data = { ...this.data };
+    Object.assign(this.data, some);
   }
 
   private find(name: MachineName, fact: Fact): Row | undefined {
@@ -243,7 +250,7 @@ class Work {
   private take(name: MachineName, row: Row, fact: Fact): void {
     this.path.push(`${name}.${this.machines[name]}:${row.on}${row.name === undefined ? '' : `:${row.name}`}`);
     this.rows.push(row);
-    for (const fn of row.keep) this.data = { ...this.data, ...fn(this.data, fact, this.context) };
+    for (const fn of row.keep) this.change(fn(this.data, fact, this.context));
     for (const fn of row.ask) this.ask([fn(this.data, fact, this.context)].flat(), fact.at);
     if (row.claim) this.claim = row.claim;
     if (row.to !== undefined) this.machines[name] = row.to;
@@ -260,10 +267,11 @@ class Work {
 
   private ask(effects: Effect[], at: At): void {
     for (const effect of effects) {
-      this.data = { ...this.data, ledger: enterEffect(this.data.ledger, effect, at) };
+      const ledger = enterEffect(this.data.ledger, effect, at);
+      if (ledger !== this.data.ledger) this.change({ ledger });
       if (effect.kind === 'send') {
         const sequence = (this.data.sent[effect.to] ?? 0) + 1;
-        this.data = { ...this.data, sent: { ...this.data.sent, [effect.to]: sequence } };
+        this.change({ sent: { ...this.data.sent, [effect.to]: sequence } });
         this.effects.push({ ...effect, sequence });
       } else {
         this.effects.push(effect);

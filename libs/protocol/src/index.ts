@@ -17,6 +17,7 @@ export { graceEnd } from './machine/grace.js';
 export { LATE_ALARMS } from './machine/late.js';
 export * from './machine/ledger.js';
 export * from './machine/state.js';
+export { isTerminal, type Party } from './machine/rest.js';
 export * from './machine/step.js';
 export type { Machine, Row, StateSpec } from './machine/table.js';
 export * from './messages/bodies.js';

@@ -8,7 +8,7 @@ import { fiatAgent } from './fiat/agent.js';
 import { fiatPayee } from './fiat/payee.js';
 import { fiatPayer } from './fiat/payer.js';
 import type { TradeData } from './machine/state.js';
-import type { Party } from './machine/step.js';
+import type { Party } from './machine/rest.js';
 import type { Machine } from './machine/table.js';
 import type { Role, Seat } from './messages/bodies.js';
 import { agentHeldAgent } from './shapes/agent-held/agent.js';

@@ -11,11 +11,11 @@ import type { Effect } from './effects.js';
 import type { At, CommandKind, Fact, FactKind, InternalKind, MessageFact } from './facts.js';
 import { COMMANDS } from './facts.js';
 import { newlyLate } from './late.js';
-import { enterEffect, enterFact, isLive } from './ledger.js';
+import { enterEffect, enterFact } from './ledger.js';
+import { atRest, isTerminal, type Party } from './rest.js';
 import type { MachineName, TradeData, TradeState } from './state.js';
-import type { Context, Machine, Row, StateSpec } from './table.js';
+import type { Context, Row, StateSpec } from './table.js';
 
-export type Party = Record<MachineName, Machine>;
 const ORDER: readonly MachineName[] = ['deal', 'engine', 'escrow', 'debt', 'claim'];
 /** More early messages of one sender than an honest one can have under way are refused; nobody fills another's share. */
 const MOST_EARLY = 16;
@@ -300,15 +300,4 @@ class Work {
     }
     return set;
   }
-}
-
-/** S9: over only when every machine is at rest and none of its holds, invoices or payments is open. */
-export const isTerminal = (party: Party, s: TradeState): boolean =>
-  atRest(party, s.machines) && !s.data.ledger.some((entry) => isLive(entry));
-
-/** An engine or escrow that never began is at rest once the deal is. */
-function atRest(party: Party, machines: Record<MachineName, string>): boolean {
-  const ended = (name: MachineName) => party[name].states[machines[name]]?.at !== 'work';
-  const endedOrIdle = (name: MachineName) => ended(name) || machines[name] === party[name].initial;
-  return ended('deal') && endedOrIdle('engine') && endedOrIdle('escrow') && ended('debt') && ended('claim');
 }

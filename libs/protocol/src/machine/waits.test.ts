@@ -9,7 +9,7 @@ import { height, msat } from '../units.js';
 import { BOUNDS } from './bounds.js';
 import { ALARMS } from './alarms.js';
 import type { MachineName, TradeState } from './state.js';
-import { isTerminal } from './step.js';
+import { isTerminal } from './rest.js';
 import { endsByDeadline, machine, on, state, to } from './table.js';
 
 /** No wait without an end: its own deadline, or somebody who has one, down to a height wherever sats are locked. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { feeLimitMsat } from '../deal/limits.js';
-import { isTerminal } from '../machine/step.js';
+import { isTerminal } from '../machine/rest.js';
 import { ROLES } from '../messages/bodies.js';
 import { partyOf } from '../parties.js';
 import { RandomSchedule } from './random-schedule.js';

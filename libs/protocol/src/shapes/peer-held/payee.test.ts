@@ -181,8 +181,9 @@ const UNLOCKED: StepCase[] = [
 
 const LOCKED: StepCase[] = [
   {
-    rule: 'S9 a ruling for the payer: cancelled',
+    rule: 'S9 a ruling for the payer, at its height: cancelled',
     in: {},
+    tip: (d) => (d.performingUntil ?? 0) + 36,
     fact: says('agent', ruling('payer', 'deadline')),
     then: { escrow: 'refunding' },
     asks: ['cancel'],

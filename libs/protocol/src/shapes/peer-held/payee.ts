@@ -26,7 +26,7 @@ import {
   paidAlready,
 } from '../checks.js';
 import { holdDescription } from '../pay-escrow.js';
-import { keepDecision, onSettled, repaying, saySettled, unreleased } from './settled.js';
+import { keepDecision, mayRefund, onSettled, repaying, saySettled, unreleased } from './settled.js';
 
 const createHold: Ask = (d) => {
   const { terms, hash } = agreedTerms(d);
@@ -83,6 +83,8 @@ const settle: Ask = (d) => ({
 /** The payer's own signature: it owes what the hold doesn't bring any more. */
 const releasedByPayer: Guard = (d) => d.releaseSigned === true;
 const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
+/** S20: of two words of the agent's the first holds. */
+const undecided: Guard = (d) => d.decided === undefined;
 const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
 const keepRanOut = keepWhy('The hold invoice ran out.');
 const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
@@ -186,7 +188,22 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
   held: state({ until: { holdOver, ...nearEnd.until } }, [
     on('preimage', when(rightPreimage), to('settling'), keep(keepPreimage), ask(settle), 'A9 S8'),
     on('preimage', keep(keepWhy('The agent sent a preimage that does not fit the hold.')), 'S38'),
-    on('ruling', when(forPayer), to('refunding'), keep(keepDecision), ask(cancelEscrow), 'S9'),
+    on(
+      'ruling',
+      when(mayRefund, undecided),
+      to('refunding'),
+      keep(keepDecision),
+      ask(cancelEscrow),
+      'S9 S47',
+    ),
+    on(
+      'ruling',
+      when(forPayer),
+      keep(
+        keepWhy('The agent ruled a refund that the terms do not allow now. The hold stays until it is over.'),
+      ),
+      'S20 S47',
+    ),
     on('ruling', keep(keepDecision), 'S45'),
     ...onSettled,
     ...goneAfterRelease(releasedByPayer),

@@ -47,7 +47,7 @@ function earliest(d: TradeData, by: BodyOf<'ruling'>['by']): Height | undefined 
   }
 }
 /** S47: nothing is given back on a word that the terms don't allow at this height. */
-const mayRefund: Guard<'ruling'> = (d, f) => {
+export const mayRefund: Guard<'ruling'> = (d, f) => {
   const from = earliest(d, f.body.by);
   return f.body.for === 'payer' && from !== undefined && f.at.height >= above(from, -1 * TIP_SLACK);
 };

@@ -22,6 +22,8 @@ const says_ = (side: 'payer' | 'payee', by: 'cancel' | 'deadline' | 'default' | 
 const AT_A = (d: TradeData) => d.locked?.A ?? 0;
 const GRACE_OVER = (d: TradeData) => (d.performingUntil ?? 0) + 36;
 const DECIDE_BY = (d: TradeData) => d.locked?.decideBy ?? 0;
+const HOLD_STAYS =
+  'The agent ruled a refund that the terms do not allow now. The hold stays until it is over.';
 const NOT_NOW = 'The agent ruled a refund that the terms do not allow at this height. Nothing is paid on it.';
 
 const SETTLES: StepCase[] = ['held', 'settling', 'lapsing', 'refunding'].flatMap((escrow): StepCase[] => [
@@ -97,18 +99,34 @@ const RULINGS: StepCase[] = MAY.flatMap(([by, tip, has, counts], index): StepCas
     ...(counts ? { then: repaying, asks: asksForInvoice } : {}),
     keeps: counts ? { ...OWED_BACK, why: 'Ruled so.' } : { why: NOT_NOW },
   },
-  ...['held', 'settling'].map((escrow): StepCase => ({
-    rule: `S20 S47 ${escrow}, ${by} #${String(index)}: kept for when the node has settled`,
-    in: { escrow },
+  {
+    rule: `S20 S47 settling, ${by} #${String(index)}: kept for when the node has settled`,
+    in: { escrow: 'settling' },
     has,
     tip,
     fact: says_('payer', by),
-    ...(escrow === 'held' ? { then: { escrow: 'refunding' }, asks: ['cancel'] } : {}),
     keeps: { why: 'Ruled so.', decided: counts ? 'payer' : undefined },
-  })),
+  },
+  {
+    rule: `S9 S47 held, ${by} #${String(index)}: a refund that the terms allow now cancels, another leaves the hold alone`,
+    in: { escrow: 'held' },
+    has,
+    tip,
+    fact: says_('payer', by),
+    ...(counts ? { then: { escrow: 'refunding' }, asks: ['cancel'] } : {}),
+    keeps: counts ? { why: 'Ruled so.', decided: 'payer' } : { why: HOLD_STAYS },
+  },
 ]);
 
 const FIRST: StepCase[] = [
+  {
+    rule: 'S20 held, and decided for us: a refund that is ruled afterwards leaves the hold alone',
+    in: { escrow: 'held' },
+    has: { decided: 'payee' },
+    tip: DECIDE_BY,
+    fact: says_('payer', 'default'),
+    keeps: { decided: 'payee', why: HOLD_STAYS },
+  },
   {
     rule: 'S20 decided for us: a refund that is ruled afterwards changes nothing',
     in: { escrow: 'settling' },

@@ -44,10 +44,16 @@ export class SimTransit implements Transit {
       world.atHeight(at, `HTLCs ${how} on chain`, tell);
       return;
     }
-    const delayMs = faults.strikes('backSlow')
-      ? random.skewed(60_000, 5 * HOUR_MS)
-      : random.skewed(100, 3000);
-    world.later(delayMs, `HTLCs ${how}`, tell);
+    if (faults.strikes('backSlow')) this.slowly(set, how, tell);
+    else world.later(random.skewed(100, 3000), `HTLCs ${how}`, tell);
+  }
+
+  /** What is claimed is claimed on chain by then, however slow the hops are: blocks may be fast. */
+  private slowly({ firstHopExpiry }: HtlcSet, how: 'settled' | 'failed', tell: () => void): void {
+    const { world } = this;
+    world.later(world.random.skewed(60_000, 5 * HOUR_MS), `HTLCs ${how}`, tell);
+    if (how === 'settled')
+      world.atHeight(above(firstHopExpiry, CONFIRMATIONS), 'HTLCs settled on chain', tell);
   }
 
   private arrive(set: HtlcSet, ways: Ways): void {

@@ -94,7 +94,9 @@ export class Executor implements Trades {
     const outcome = await this.lock.run(data.tradeId, async () => {
       if (await this.load(data.tradeId)) return 'exists';
       await this.options.mayBegin();
-      const state = initialState(partyOf(data), data);
+      // One that is refused at once began now too: what it says of its beginning is never changed afterwards.
+      const startedMs = data.startedMs === 0 ? this.now().timeMs : data.startedMs;
+      const state = initialState(partyOf(data), { ...data, startedMs });
       return this.stepOnce({ tradeId: data.tradeId, sequence: 0, terminal: false, state }, fact, options);
     });
     if (outcome === 'exists' || outcome === 'conflict') return this.submit(data.tradeId, fact, options);

@@ -114,14 +114,18 @@ async function makeBook(trades: Watched): Promise<Book> {
   return book;
 }
 
-/** So many in a row that began before the hour: those before them did too, though the clock was set back for a while. */
+/** So many in a row that began before this: those before them did too, though the clock was a day off for a while. */
 const ENOUGH_OLD = 100;
+const LONG_AGO_MS = 25 * HOUR_MS;
 
 /** Those that may have begun within the hour, over or not: the others of a long history are not read. */
 async function* ofTheHour(trades: Watched): AsyncGenerator<TradeView> {
   let old = 0;
   for await (const view of trades.newest()) {
-    old = isWithin(view.state.data.startedMs, trades.now().timeMs, HOUR_MS) ? 0 : old + 1;
+    const { startedMs } = view.state.data;
+    // Refused in its first step by an earlier version, which noted no beginning: it tells nothing of those before it.
+    if (startedMs === 0) continue;
+    old = isWithin(startedMs, trades.now().timeMs, LONG_AGO_MS) ? 0 : old + 1;
     if (old > ENOUGH_OLD) return;
     yield view;
   }

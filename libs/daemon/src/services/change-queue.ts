@@ -1,4 +1,4 @@
-import { TercetError } from '@tercet/protocol';
+import { TercetError, type TradeId } from '@tercet/protocol';
 import type { Change } from '../executor/port.js';
 
 /** A client that is so far behind is told to come again with its cursor, instead of filling the memory. */
@@ -14,6 +14,11 @@ export class ChangeQueue {
     if (this.waiting.length >= MOST_WAITING) this.overflow = true;
     else this.waiting.push(change);
     this.wake?.();
+  }
+
+  /** Whether a change of that trade waits to be given. */
+  holds(tradeId: TradeId): boolean {
+    return this.waiting.some(({ trade }) => trade.tradeId === tradeId);
   }
 
   /** Each change in its order, until the signal aborts. Throws WATCH_TOO_SLOW. */

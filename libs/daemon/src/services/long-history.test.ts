@@ -25,13 +25,14 @@ import { tradeServiceImplementation } from './trade-service.js';
 const OVER = 350;
 const OPEN = 3;
 const PAGE = 100;
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 const context = { signal: new AbortController().signal } as CallContext;
 
 const history = (() => {
   const over = Array.from({ length: OVER }, (_, n) => {
     const signedOrder = orderBy('maker', { nonce: n.toString(16).padStart(32, '0') });
-    const data = { signedOrder, startedMs: unixMs(NOW - DAY_MS) };
+    const data = { signedOrder, startedMs: unixMs(NOW - 2 * DAY_MS) };
     return sampleTrade({ role: 'maker', taker: `over ${String(n)}`, terminal: true, data });
   });
   const open = Array.from({ length: OPEN }, (_, n) =>
@@ -90,6 +91,28 @@ describe('of a long history no more states are read than an answer needs', () =>
     trades.read = 0;
     await checkCeilings(trades, config, sat(10_000));
     expect(trades.read).toBe(0);
+  });
+
+  test('S37 what moved within the hour counts, whatever was refused since, and by whichever clock', async () => {
+    const trades = longHistory();
+    const moved = {
+      data: { startedMs: unixMs(NOW - HOUR_MS / 2) },
+      terminal: true,
+      machines: { engine: 'done' },
+    };
+    trades.put(sampleTrade({ role: 'maker', taker: 'moved', ...moved }));
+    for (let n = 0; n < 2 * PAGE; n += 1) {
+      // Half of them by a version that noted no beginning, half by a clock that was a day behind.
+      const startedMs = unixMs(n % 2 === 0 ? 0 : NOW - DAY_MS);
+      const refused = { terminal: true, machines: { engine: 'idle' as const, deal: 'refused' as const } };
+      trades.put(
+        sampleTrade({ role: 'maker', taker: `refused ${String(n)}`, data: { startedMs }, ...refused }),
+      );
+    }
+    const config = { ceilings: { ...CEILINGS, openTrades: 1000, satsPerHour: 450_000 } };
+    await expect(checkCeilings(trades, config, sat(50_000))).rejects.toMatchObject({
+      code: 'TOO_MUCH_THIS_HOUR',
+    });
   });
 
   test('the list: a page, the newest first, and the others by the last of it', async () => {

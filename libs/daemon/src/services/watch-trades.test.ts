@@ -106,6 +106,24 @@ test('after a reconnect only what changed, what began and ended in between inclu
   await client.disconnect();
 });
 
+test('a trade that goes on while another is given comes with each of its changes', async () => {
+  const trades = new FakeTrades();
+  for (const name of ['a', 'b']) trades.put(trade(name, 3));
+  const watch = watchTrades({ trades, show, cursor: '', signal: new AbortController().signal });
+  const next = async () => {
+    const { value } = (await watch.next()) as { value: rpc.WatchTradesResponse };
+    return [value.trade?.sequence, value.change?.sequence];
+  };
+  expect(await next()).toEqual([3, undefined]);
+  trades.put(trade('b', 4));
+  trades.put(trade('b', 5));
+  expect([await next(), await next()]).toEqual([
+    [4, 4],
+    [5, 5],
+  ]);
+  await watch.return(undefined);
+});
+
 test('one trade alone, ended or not', async () => {
   const trades = new FakeTrades();
   const ended = trade('a', 3, true);

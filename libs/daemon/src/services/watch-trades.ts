@@ -41,7 +41,8 @@ export async function* watchTrades(options: WatchOptions): AsyncGenerator<rpc.Wa
     for (const head of news) {
       if (signal.aborted) return;
       const view = await readable(trades, head);
-      if (view) yield await answer(view);
+      // What it has done since it was listed comes with its changes, none of which is passed over.
+      if (view && !(view.sequence > head.sequence && queue.holds(head.tradeId))) yield await answer(view);
       else seen.add(head);
     }
     for await (const change of queue.until(signal)) {

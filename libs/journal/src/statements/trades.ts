@@ -92,12 +92,12 @@ export const tradeStatements = (db: Database) => ({
   positionOf: statement<{ tradeId: TradeId }, { position: number }>((slot) =>
     db.selectFrom('trade').select('position').where('trade_id', '=', slot.tradeId),
   ),
-  idsWithin: statement<{ from: string; to: string; most: number }, { trade_id: TradeId }>((slot) =>
+  /** Digit by digit: in the order of some languages 'aa' comes behind 'z', and a server may keep its index in one of them. */
+  idsBeginning: statement<{ digits: string; length: number; most: number }, { trade_id: TradeId }>((slot) =>
     db
       .selectFrom('trade')
       .select('trade_id')
-      .where('trade_id', '>=', sql<TradeId>`${slot.from}`)
-      .where('trade_id', '<', sql<TradeId>`${slot.to}`)
+      .where(sql`substr(trade_id, 1, ${slot.length})`, '=', slot.digits)
       .orderBy('trade_id')
       .limit(slot.most),
   ),

@@ -120,13 +120,17 @@ export async function* heads({ runner, statements }: Store): AsyncGenerator<Trad
   for await (const row of rows) yield toHead(row);
 }
 
-/** By the index of the ids: behind all that begin so comes the first that goes on with what is no hex digit. */
+/** See `Journal.idsBeginning`. */
 export const idsBeginning = async (
   { runner, statements }: Store,
   digits: string,
   most: number,
 ): Promise<TradeId[]> => {
-  const rows = await runner.read(statements.trades.idsWithin, { from: digits, to: `${digits}g`, most });
+  const rows = await runner.read(statements.trades.idsBeginning, {
+    digits,
+    length: digits.length,
+    most,
+  });
   return rows.map((row) => row.trade_id);
 };
 

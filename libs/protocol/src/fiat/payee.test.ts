@@ -67,6 +67,13 @@ const CASES: StepCase[] = [
     waits: true,
   })),
   {
+    rule: 'S47 S59 acknowledged after a refund was ruled: the hold is on its way back, do not pay',
+    in: { engine: 'asking' },
+    has: { decided: 'payer' },
+    fact: says('agent', { type: 'performingAck', performingUntil: height(PERFORM_BY) }),
+    waits: true,
+  },
+  {
     rule: 'S59 the agent says that it is too late: do not pay',
     in: { engine: 'asking' },
     fact: says('agent', notice('tooLate')),

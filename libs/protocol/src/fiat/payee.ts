@@ -26,6 +26,8 @@ const tellSent: Ask = (d) => [
   tell('agent', { type: 'fiatSent' }),
   tell(roleOf(d, 'payer'), { type: 'fiatSent' }),
 ];
+/** The hold is on its way back already: nothing is to be paid for it any more. */
+const notRefunded: Guard<'performingAck'> = (d) => d.decided !== 'payer';
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
 const keepAsked: Keep = () => ({ cancelAsked: true });
 const cancels = [to('cancelling'), keep(keepAsked), ask(askCancel), 'A11'];
@@ -49,7 +51,7 @@ export const fiatPayee = machine('fiat.payee', 'idle', {
     ...ends,
   ]),
   asking: state({ until: { performBy } }, [
-    on('performingAck', when(untilPerformBy), to('performing'), keep(keepAck), 'A8 S47'),
+    on('performingAck', when(untilPerformBy, notRefunded), to('performing'), keep(keepAck), 'A8 S47'),
     on('cmdCancel', ...cancels),
     on(
       'cmdSent',

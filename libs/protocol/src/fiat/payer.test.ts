@@ -20,6 +20,27 @@ const MAY_RELEASE: StepCase[] = ['locked', 'performing', 'answering', 'unanswere
   keeps: { releaseSigned: true },
 }));
 
+const REFUND_RULED: StepCase[] = ['locked', 'performing', 'answering', 'unanswered'].flatMap(
+  (engine): StepCase[] => [
+    {
+      rule: `S20 S59 ${engine}: a refund was ruled first, and nobody says that it sent: a release would give the price for nothing`,
+      in: { engine },
+      has: { decided: 'payer', fiatSent: undefined },
+      fact: command('cmdRelease'),
+      refused: 'REFUND_RULED',
+    },
+    {
+      rule: `A9 S56 ${engine}: a refund was ruled, the payee says that it sent, and so do we: released`,
+      in: { engine },
+      has: { decided: 'payer', fiatSent: true },
+      fact: command('cmdRelease'),
+      then: { engine: 'releasing', escrow: 'releasing' },
+      asks: RELEASE,
+      keeps: { releaseSigned: true },
+    },
+  ],
+);
+
 const ENDS: StepCase[] = [
   'locked',
   'performing',
@@ -138,6 +159,6 @@ const CASES: StepCase[] = [
 
 describe('fiat, the payer', () => {
   const trade = fiatSent('sell', 'AGENT_HELD');
-  const all = [...MAY_RELEASE, ...CASES, ...ENDS, ...ENDANGERED];
+  const all = [...MAY_RELEASE, ...REFUND_RULED, ...CASES, ...ENDS, ...ENDANGERED];
   test.each(all.map((one) => [one.rule, one] as const))('%s', (_, one) => expectStep(trade, 'maker', one));
 });

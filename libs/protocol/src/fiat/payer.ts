@@ -1,7 +1,7 @@
 /** The bitcoin seller in a fiat trade (A8-A11). It never asks which shape holds its sats. */
 import { beingRepaid, roleOf, tell } from '../machine/rows.js';
 import { known } from '../machine/state.js';
-import type { Ask, DeadlineAt, Keep } from '../machine/table.js';
+import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, refuse, state, to, when } from '../machine/table.js';
 
 const answerBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.answerBy } : undefined);
@@ -32,7 +32,21 @@ const ends = [
     'S48',
   ),
 ];
-const release = on('cmdRelease', to('releasing'), keep(signRelease), raise({ kind: 'releaseEscrow' }), 'A9');
+/** A refund was ruled first, and the performer hasn't said that it sent: the release would give the price for nothing. */
+const refundRuled: Guard<'cmdRelease'> = (d) => d.decided === 'payer' && d.fiatSent !== true;
+const release = [
+  on(
+    'cmdRelease',
+    when(refundRuled),
+    refuse(
+      'REFUND_RULED',
+      'The agent has ruled that your sats come back, and the other side has not said that it sent the fiat. Nothing was released.',
+      'If the fiat is there, have the other side say so with "tercet sent ID", and release then; or send it back.',
+    ),
+    'S20',
+  ),
+  on('cmdRelease', to('releasing'), keep(signRelease), raise({ kind: 'releaseEscrow' }), 'A9'),
+];
 const sent = on('fiatSent', to('answering'), keep(keepSent), 'A8');
 
 export const fiatPayer = machine('fiat.payer', 'idle', {
@@ -49,12 +63,12 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
   locked: state({ endedBy: 'escrow' }, [
     on('performingAck', to('performing'), keep(keepAck), 'A8 S47'),
     on('cmdCancel', to('cancelling'), ask(askCancel), 'A11'),
-    release,
+    ...release,
     ...ends,
   ]),
   performing: state({ endedBy: 'escrow' }, [
     sent,
-    release,
+    ...release,
     on(
       'cmdCancel',
       refuse(
@@ -67,7 +81,7 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     ...ends,
   ]),
   answering: state({ until: { answerBy } }, [
-    release,
+    ...release,
     due('answerBy', to('unanswered'), 'S27'),
     on(
       'cmdCancel',
@@ -80,7 +94,7 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     ),
     ...ends,
   ]),
-  unanswered: state({ endedBy: 'escrow' }, [release, ...ends]),
+  unanswered: state({ endedBy: 'escrow' }, [...release, ...ends]),
   cancelling: state({ endedBy: 'escrow' }, [
     // The acknowledgement was stored first: of the two the first holds (section 2).
     on('performingAck', to('performing'), keep(keepAck), 'S47'),

@@ -85,6 +85,7 @@ const WAITS: Record<string, Record<string, Record<string, object>>> = {
     held: NEAR_END,
     refundSaid: NEAR_END,
     releasing: NEAR_END,
+    taken: { theirsAtEnd: at(A) },
   },
   'PEER_HELD.payee': {
     open: { free: at(LEASE_END + 2) },

@@ -47,6 +47,13 @@ export const holdGone: Guard = (d) =>
   );
 /** The performer itself gave up: nothing is owed, whatever was released. */
 export const byCancel: Guard<'ruling'> = (_, f) => f.body.for === 'payer' && f.body.by === 'cancel';
+/** Undecided at decide-by: what both signed for that, no sooner, and only where that is the payee (S45). */
+export const defaultRules: Guard<'ruling'> = (d, f) =>
+  f.body.for === 'payee' &&
+  f.body.by === 'default' &&
+  d.terms?.defaults.undecided === 'payee' &&
+  d.locked !== undefined &&
+  f.at.height >= above(d.locked.decideBy, -1 * TIP_SLACK);
 /** What is owed to us has arrived: nothing will tell of it again. */
 export const paidAlready: Guard = (d) =>
   d.ledger.some(

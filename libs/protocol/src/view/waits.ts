@@ -4,6 +4,7 @@ import { ALARMS } from '../machine/alarms.js';
 import type { LedgerEntry, TradeData } from '../machine/state.js';
 import { blankTrade } from '../machine/state.js';
 import type { DeadlineAt, Machine, StateSpec } from '../machine/table.js';
+import type { Terms } from '../terms/terms.js';
 import type { PaymentHash } from '../units.js';
 import { height, msat, unixMs } from '../units.js';
 
@@ -28,6 +29,8 @@ const SAMPLE = {
   ...blankTrade(LIMITS),
   startedMs: TIMES.start,
   externalWallet: true,
+  fiatSent: true,
+  terms: { defaults: { bothSilent: 'payee', undecided: 'payee' } } as Partial<Terms> as Terms,
   leaseEnd: HEIGHTS['lease end'],
   performingUntil: HEIGHTS['perform-by'],
   locked: {

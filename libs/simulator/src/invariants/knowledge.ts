@@ -34,6 +34,8 @@ const noticed: Check = ({ sight, world }) => {
     : undefined;
 };
 
+/** Heights once passed stay passed, whatever a reorg does. */
+const DEEPEST_REORG = 6;
 /**
  * What an honest payee's node has settled is its own by the payer's release, the agent's decision, or, undecided at A, by
  * the default of the terms; or the payer has paid it since on an invoice.
@@ -44,7 +46,8 @@ const keptByRight: Check = ({ sight, world }) => {
   if (sight.isAgentHeld || !data || !world.isHonest(payee)) return undefined;
   if (sight.hold.state !== 'settled' || !sight.in(payee, 'escrow', 'released')) return undefined;
   const isDecided = data.releaseSigned === true || data.decided === 'payee';
-  const atEnd = data.fiatSent === true && data.locked !== undefined && world.height >= data.locked.A;
+  const end = data.locked === undefined ? undefined : data.locked.A - DEEPEST_REORG;
+  const atEnd = data.fiatSent === true && end !== undefined && world.height >= end;
   return isDecided || atEnd ? undefined : 'the payee keeps what nobody released or decided for it';
 };
 

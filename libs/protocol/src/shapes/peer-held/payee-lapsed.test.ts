@@ -71,6 +71,7 @@ const LAPSED: StepCase[] = [
   {
     rule: 'A11 lapsing: our own cancel was recorded before the release: nothing is owed',
     in: { escrow: 'lapsing', engine: 'cancelling' },
+    has: { cancelAsked: true },
     fact: says('agent', ruling('payer', 'cancel')),
     then: { escrow: 'refunding' },
     keeps: { why: 'Ruled so.' },
@@ -78,11 +79,18 @@ const LAPSED: StepCase[] = [
   {
     rule: 'A11 unpaid: our own cancel was recorded before the release: nothing is owed',
     in: { escrow: 'unpaid', engine: 'cancelling' },
+    has: { cancelAsked: true },
     fact: says('agent', ruling('payer', 'cancel')),
     then: { escrow: 'refunded', engine: 'refunded' },
     keeps: { why: 'Ruled so.' },
   },
   ...['lapsing', 'unpaid'].flatMap((escrow): StepCase[] => [
+    {
+      rule: `S45 S56 ${escrow}: a cancel that we never asked for takes back nothing that the payer has signed`,
+      in: { escrow },
+      fact: says('agent', ruling('payer', 'cancel')),
+      keeps: { why: 'Ruled so.' },
+    },
     {
       rule: `S45 ${escrow}: what is owed after a release stays owed, whatever else is ruled`,
       in: { escrow },

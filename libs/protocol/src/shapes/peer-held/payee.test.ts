@@ -192,6 +192,7 @@ const LOCKED: StepCase[] = [
   {
     rule: 'S45 a ruling for us: the preimage follows',
     in: {},
+    tip: (d) => d.locked?.decideBy ?? 0,
     fact: says('agent', ruling('payee', 'default')),
     keeps: { why: 'Ruled so.' },
   },

@@ -26,7 +26,7 @@ import {
   paidAlready,
 } from '../checks.js';
 import { holdDescription } from '../pay-escrow.js';
-import { keepDecision, mayRefund, onSettled, repaying, saySettled, unreleased } from './settled.js';
+import { forPayee, keepDecision, mayRefund, onSettled, repaying, saySettled, unreleased } from './settled.js';
 
 const createHold: Ask = (d) => {
   const { terms, hash } = agreedTerms(d);
@@ -85,6 +85,8 @@ const releasedByPayer: Guard = (d) => d.releaseSigned === true;
 const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 /** S20: of two words of the agent's the first holds. */
 const undecided: Guard = (d) => d.decided === undefined;
+/** What the payer has signed is taken back by nobody's word but our own. */
+const ownCancel: Guard = (d) => d.cancelAsked === true;
 const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
 const keepRanOut = keepWhy('The hold invoice ran out.');
 const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
@@ -196,15 +198,8 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       ask(cancelEscrow),
       'S9 S47',
     ),
-    on(
-      'ruling',
-      when(forPayer),
-      keep(
-        keepWhy('The agent ruled a refund that the terms do not allow now. The hold stays until it is over.'),
-      ),
-      'S20 S47',
-    ),
-    on('ruling', keep(keepDecision), 'S45'),
+    // One that the terms don't allow yet waits: our node may only be behind the agent's.
+    on('ruling', when(forPayee), keep(keepDecision), 'S45'),
     ...onSettled,
     ...goneAfterRelease(releasedByPayer),
     on(
@@ -237,7 +232,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('holdAccepted', ask(cancelEscrow), 'S8'),
     ...onSettled,
     ...goneAfterRelease(),
-    on('ruling', when(byCancel), to('refunding'), keep(keepRuling), 'A11 S20'),
+    on('ruling', when(byCancel, ownCancel), to('refunding'), keep(keepRuling), 'A11 S20'),
     on('ruling', keep(keepRuling), 'S45'),
     on('preimage', 'S61'),
     nearEnd.row,
@@ -252,7 +247,14 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
   repaying,
   unpaid: state({ endedBy: 'owed' }, [
     on('claimPaid', to('released'), ask(saySettled), raise({ kind: 'released' }), 'S56'),
-    on('ruling', when(byCancel), to('refunded'), keep(keepRuling), raise({ kind: 'refunded' }), 'A11 S20'),
+    on(
+      'ruling',
+      when(byCancel, ownCancel),
+      to('refunded'),
+      keep(keepRuling),
+      raise({ kind: 'refunded' }),
+      'A11 S20',
+    ),
     on('ruling', keep(keepRuling), 'S45'),
     on('preimage', 'S61'),
   ]),

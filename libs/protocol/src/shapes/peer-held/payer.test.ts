@@ -4,6 +4,7 @@ import type { StepCase } from '../../testing/cases.js';
 import {
   CANCELLED,
   command,
+  due,
   expectStep,
   failed,
   locked,
@@ -61,9 +62,56 @@ const LOCKED: StepCase[] = [
   {
     rule: 'S45 the default for the payee is a release',
     in: {},
+    tip: (d) => d.locked?.decideBy ?? 0,
     fact: says('agent', ruling('payee', 'default')),
     then: { escrow: 'releasing' },
     keeps: { why: 'Ruled so.' },
+  },
+  ...[{ escrow: 'held' }, taken, { escrow: 'lapsed', engine: 'refunded' }].flatMap((at): StepCase[] =>
+    (['cancel', 'deadline', 'lease'] as const).map((by) => ({
+      rule: `S45 ${at.escrow}: a word for the payee by ${by} pays nobody`,
+      in: at,
+      tip: (d) => d.locked?.A ?? 0,
+      fact: says('agent', ruling('payee', by)),
+      // A trade that is over keeps nothing.
+      ...(at.escrow === 'lapsed' ? {} : { waits: true as const }),
+    })),
+  ),
+  {
+    rule: 'S45 the default for the payee, three blocks too early: it waits',
+    in: {},
+    tip: (d) => (d.locked?.decideBy ?? 0) - 3,
+    fact: says('agent', ruling('payee', 'default')),
+    waits: true,
+  },
+  {
+    rule: 'S56 released, a cancel ruled that nobody asked for, and the payment came back: the price is owed',
+    in: { escrow: 'refundSaid', engine: 'releasing' },
+    has: { releaseSigned: true },
+    fact: failed,
+    then: { escrow: 'owing', debt: 'owed' },
+    asks: OWED,
+  },
+  {
+    rule: 'A11 released, and the payee, which never sent, has cancelled: refunded',
+    in: { escrow: 'refundSaid', engine: 'releasing' },
+    has: { releaseSigned: true, fiatSent: undefined },
+    fact: failed,
+    then: refunded,
+  },
+  {
+    rule: 'S45 settled, and undecided at A: what is the payee’s by the terms is owed to nobody',
+    in: taken,
+    tip: (d) => d.locked?.A ?? 0,
+    fact: due('escrow.theirsAtEnd'),
+    then: released,
+  },
+  {
+    rule: 'A9 S56 a refund was said, and the fiat came all the same: released',
+    in: { escrow: 'refundSaid', engine: 'releasing' },
+    fact: told('releaseEscrow'),
+    then: { escrow: 'releasing' },
+    asks: RELEASE,
   },
   {
     rule: 'S9 a ruling for the payer: the payment still has to come back',
@@ -161,6 +209,7 @@ const LOCKED: StepCase[] = [
   {
     rule: 'S45 settled before the default was heard of: all is well',
     in: taken,
+    tip: (d) => d.locked?.decideBy ?? 0,
     fact: says('agent', ruling('payee', 'default')),
     then: released,
     keeps: { why: 'Ruled so.' },
@@ -169,6 +218,7 @@ const LOCKED: StepCase[] = [
     rule: 'S9 S45 decided for the payee, and our invoice for what comes back has run out: nothing of it stays open',
     in: { ...taken, claim: 'waiting' },
     has: (d) => ({ owedBy: 'taker', ...invoiceAt('cancelled')(d) }),
+    tip: (d) => d.locked?.decideBy ?? 0,
     fact: says('agent', ruling('payee', 'default')),
     then: { ...released, claim: 'voided' },
   },
@@ -176,8 +226,9 @@ const LOCKED: StepCase[] = [
     rule: `S2 S20 being paid back, the invoice ${status}: a ruling for the payee takes nothing back`,
     in: { ...taken, claim: 'waiting' },
     has: (d) => ({ owedBy: 'taker', ...invoiceAt(status)(d) }),
+    tip: (d) => d.locked?.decideBy ?? 0,
     fact: says('agent', ruling('payee', 'default')),
-    keeps: { why: 'Ruled so.' },
+    waits: true,
   })),
   {
     rule: 'S20 S48 being paid back: a release is refused',
@@ -205,6 +256,7 @@ const LOCKED: StepCase[] = [
   {
     rule: 'S56 the hold is gone, and the default is for the payee: the price is owed',
     in: { escrow: 'lapsed', engine: 'refunded' },
+    tip: (d) => d.locked?.decideBy ?? 0,
     fact: says('agent', ruling('payee', 'default')),
     then: { escrow: 'owing', debt: 'owed' },
     asks: OWED,

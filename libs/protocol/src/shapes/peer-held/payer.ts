@@ -16,9 +16,9 @@ import {
   tell,
 } from '../../machine/rows.js';
 import { agreedTerms } from '../../machine/state.js';
-import type { Ask, Guard, Keep, Raise } from '../../machine/table.js';
+import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
-import { byCancel, heightsIn, leaseOver, lockedFits } from '../checks.js';
+import { byCancel, defaultRules, heightsIn, holdOver, leaseOver, lockedFits } from '../checks.js';
 import { payEscrow } from '../pay-escrow.js';
 
 const keepInvoice: Keep<'invoice'> = (_, f) => ({ holdInvoice: f.body.request });
@@ -54,8 +54,17 @@ const oweThePrice: Raise = (d) => ({
   amountMsat: agreedTerms(d).terms.priceMsat,
   why: 'Released, but the hold was gone before it could be settled.',
 });
-const byDefault: Guard<'ruling'> = (_, f) => f.body.for === 'payee';
+const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
+/** Released by us, and the payee says that it has sent: no word of the agent's takes that back (S56). */
+const owedAllTheSame: Guard = (d) => d.releaseSigned === true && d.fiatSent === true;
 const signed: Guard = (d) => d.releaseSigned === true;
+const saidSent: Guard = (d) => d.fiatSent === true;
+const keepRefund: Keep = () => ({ decided: 'payer' });
+/** Nobody has ruled by A, and nothing is being paid back: where the payee says that it sent, what both signed for that is its own (S45). */
+const theirsAtEnd: DeadlineAt = (d) =>
+  d.terms?.defaults.undecided === 'payee' && d.fiatSent === true && d.owedBy === undefined
+    ? holdOver(d)
+    : undefined;
 const notRepaid: Guard = (d) => !beingRepaid(d);
 const escrow = latest('escrow');
 const failedBack = (target: 'refunded' | 'lapsed') =>
@@ -129,8 +138,9 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   ]),
   held: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('releaseEscrow', to('releasing'), ask(sendRelease), 'A9'),
-    on('ruling', when(byDefault), to('releasing'), keep(keepRuling), 'S45'),
-    on('ruling', to('refundSaid'), keep(keepRuling), 'S9'),
+    // What the terms don't allow yet waits: our node may only be behind the agent's.
+    on('ruling', when(defaultRules), to('releasing'), keep(keepRuling), 'S45'),
+    on('ruling', when(forPayer), to('refundSaid'), keep(keepRuling, keepRefund), 'S9'),
     failedBack('lapsed'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
     on('cancelled', keep(keepCancelled), 'S9'),
@@ -138,6 +148,9 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   ]),
   refundSaid: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('cancelled', keep(keepCancelled), 'S9'),
+    // The fiat came all the same: our own signature says so, whatever the agent ruled.
+    on('releaseEscrow', when(saidSent), to('releasing'), ask(sendRelease), 'A9 S56'),
+    on('paymentFailed', when(escrow, owedAllTheSame), to('owing'), raise(oweThePrice), 'S56'),
     failedBack('refunded'),
     // Release was pressed, and nothing has come back: what is settled is released.
     on(
@@ -161,7 +174,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     nearEnd.row,
   ]),
   owing: state({ endedBy: 'debt' }, [on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56')]),
-  taken: state({ endedBy: 'proof' }, [
+  taken: state({ until: { theirsAtEnd }, endedBy: 'proof' }, [
     // Released afterwards: all is well, and nothing is owed back (the engine refuses it once an invoice of ours is out).
     on(
       'releaseEscrow',
@@ -174,20 +187,31 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('locked', when(lockedFits), keep(keepLocked), 'S48'),
     on(
       'ruling',
-      when(byDefault, notRepaid),
+      when(defaultRules, notRepaid),
       to('released'),
       keep(keepRuling),
       raise({ kind: 'released' }, { kind: 'void' }),
       'S45',
     ),
+    due(
+      'theirsAtEnd',
+      to('released'),
+      keep(
+        keepWhy(
+          'Undecided until the hold was over: the terms give the sats to the other side, which said that it sent.',
+        ),
+      ),
+      raise({ kind: 'released' }, { kind: 'void' }),
+      'S45',
+    ),
     on('claimPaid', to('refunded'), raise({ kind: 'refunded' }), 'S56'),
-    on('ruling', keep(keepRuling), 'S48'),
+    on('ruling', when(forPayer), keep(keepRuling), 'S48'),
     on('notice', 'S48'),
   ]),
   // The hold is gone and nobody has ruled: performed and undecided, the default makes an obligation of it.
   lapsed: state({ at: 'rest' }, [
-    on('ruling', when(byDefault), to('owing'), keep(keepRuling), raise(oweThePrice), 'S56'),
-    on('ruling', to('refunded'), keep(keepRuling), 'S9'),
+    on('ruling', when(defaultRules), to('owing'), keep(keepRuling), raise(oweThePrice), 'S56'),
+    on('ruling', when(forPayer), to('refunded'), keep(keepRuling), 'S9'),
     on('cancelled', keep(keepCancelled), 'S9'),
   ]),
   released: state({ at: 'end' }, [on('notice', 'A9'), on('ruling', 'S20')]),

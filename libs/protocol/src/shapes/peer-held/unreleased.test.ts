@@ -22,9 +22,6 @@ const says_ = (side: 'payer' | 'payee', by: 'cancel' | 'deadline' | 'default' | 
 const AT_A = (d: TradeData) => d.locked?.A ?? 0;
 const GRACE_OVER = (d: TradeData) => (d.performingUntil ?? 0) + 36;
 const DECIDE_BY = (d: TradeData) => d.locked?.decideBy ?? 0;
-const HOLD_STAYS =
-  'The agent ruled a refund that the terms do not allow now. The hold stays until it is over.';
-const NOT_NOW = 'The agent ruled a refund that the terms do not allow at this height. Nothing is paid on it.';
 
 const SETTLES: StepCase[] = ['held', 'settling', 'lapsing', 'refunding'].flatMap((escrow): StepCase[] => [
   {
@@ -82,8 +79,10 @@ const MAY: [
   ['deadline', (d) => GRACE_OVER(d) - 2, {}, true],
   ['deadline', (d) => (d.locked?.performBy ?? 0) - 3, { performingUntil: undefined }, false],
   ['deadline', (d) => (d.locked?.performBy ?? 0) - 2, { performingUntil: undefined }, true],
-  ['default', (d) => DECIDE_BY(d) - 3, {}, false],
-  ['default', (d) => DECIDE_BY(d) - 2, {}, true],
+  ['default', (d) => DECIDE_BY(d) - 3, { fiatSent: undefined }, false],
+  ['default', (d) => DECIDE_BY(d) - 2, { fiatSent: undefined }, true],
+  // Sent, and undecided goes to the payee by the terms.
+  ['default', AT_A, {}, false],
   ['cancel', AT_A, {}, false],
   ['cancel', (d) => d.locked?.h ?? 0, { cancelAsked: true }, true],
   ['cancel', (d) => d.locked?.h ?? 0, { performingUntil: undefined }, true],
@@ -91,13 +90,14 @@ const MAY: [
 ];
 const RULINGS: StepCase[] = MAY.flatMap(([by, tip, has, counts], index): StepCase[] => [
   {
-    rule: `S47 S48 ${by} #${String(index)}: a refund that the terms allow now is paid back, another changes nothing`,
+    rule: `S47 S48 ${by} #${String(index)}: a refund that the terms allow now is paid back, another waits`,
     in: unreleased,
     has: { ...FEE, ...has },
     tip,
     fact: says_('payer', by),
-    ...(counts ? { then: repaying, asks: asksForInvoice } : {}),
-    keeps: counts ? { ...OWED_BACK, why: 'Ruled so.' } : { why: NOT_NOW },
+    ...(counts
+      ? { then: repaying, asks: asksForInvoice, keeps: { ...OWED_BACK, why: 'Ruled so.' } }
+      : { waits: true }),
   },
   {
     rule: `S20 S47 settling, ${by} #${String(index)}: kept for when the node has settled`,
@@ -108,13 +108,14 @@ const RULINGS: StepCase[] = MAY.flatMap(([by, tip, has, counts], index): StepCas
     keeps: { why: 'Ruled so.', decided: counts ? 'payer' : undefined },
   },
   {
-    rule: `S9 S47 held, ${by} #${String(index)}: a refund that the terms allow now cancels, another leaves the hold alone`,
+    rule: `S9 S47 held, ${by} #${String(index)}: a refund that the terms allow now cancels, another waits`,
     in: { escrow: 'held' },
     has,
     tip,
     fact: says_('payer', by),
-    ...(counts ? { then: { escrow: 'refunding' }, asks: ['cancel'] } : {}),
-    keeps: counts ? { why: 'Ruled so.', decided: 'payer' } : { why: HOLD_STAYS },
+    ...(counts
+      ? { then: { escrow: 'refunding' }, asks: ['cancel'], keeps: { why: 'Ruled so.', decided: 'payer' } }
+      : { waits: true }),
   },
 ]);
 
@@ -125,7 +126,8 @@ const FIRST: StepCase[] = [
     has: { decided: 'payee' },
     tip: DECIDE_BY,
     fact: says_('payer', 'default'),
-    keeps: { decided: 'payee', why: HOLD_STAYS },
+    waits: true,
+    keeps: { decided: 'payee' },
   },
   {
     rule: 'S20 decided for us: a refund that is ruled afterwards changes nothing',
@@ -145,6 +147,7 @@ const FIRST: StepCase[] = [
   {
     rule: 'S45 held: decided for us, kept until the preimage is here',
     in: { escrow: 'held' },
+    tip: DECIDE_BY,
     fact: says_('payee', 'default'),
     keeps: { decided: 'payee' },
   },
@@ -162,10 +165,11 @@ const VOIDS: StepCase[] = [
   ['S45 S48 decided for us', says_('payee', 'default'), { why: 'Ruled so.', decided: 'payee' }] as const,
   ['S45 S48 undecided at A, fiat sent: the default is ours', due('escrow.holdOver'), {}] as const,
 ].flatMap(([rule, fact, keeps]): StepCase[] => [
-  { rule: `${rule}: ours`, in: unreleased, fact, then: released, keeps },
+  { rule: `${rule}: ours`, in: unreleased, tip: DECIDE_BY, fact, then: released, keeps },
   {
     rule: `${rule}: ours, less the agent's fee`,
     in: unreleased,
+    tip: DECIDE_BY,
     has: FEE,
     fact,
     then: withFee,

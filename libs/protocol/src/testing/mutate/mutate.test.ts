@@ -99,7 +99,7 @@ describe('judging', () => {
     }));
 
   test('what a test does not look at survives', () =>
-    expect(judged('fiat.payer answering cmdRelease#0: keep 1 skipped')).toEqual({
+    expect(judged('fiat.payer answering cmdRelease#1: keep 1 skipped')).toEqual({
       tests: 1,
       by: undefined,
       money: true,

@@ -114,13 +114,8 @@ const nextTry: DeadlineAt = (d) =>
 /** A payer that releases after all is owed nothing: it gives no invoice any more, so nothing can be under way to it (S1, S48). */
 const isVoid: Guard = (d) =>
   owed(d).refund === true && d.releaseSigned === true && !paidLate(d.ledger, purposeOf(owed(d)));
-const voided = [
-  when(isVoid),
-  to('none'),
-  keep(() => ({ obligation: undefined, payoutRequest: undefined, nextTryMs: undefined })),
-  raise({ kind: 'debtVoided' as const }),
-  'S20 S48',
-];
+const forget: Keep = () => ({ obligation: undefined, payoutRequest: undefined, nextTryMs: undefined });
+const voided = [when(isVoid), to('none'), keep(forget), raise({ kind: 'debtVoided' as const }), 'S20 S48'];
 
 /** An operator declared it failed and its node says "paid": nothing more is paid for it (S1). */
 const paidAfterAll: Guard = (d) => paidLate(d.ledger, purposeOf(owed(d)));
@@ -207,11 +202,13 @@ export const debt = machine('debt', 'none', {
     due('nextTry', when(paidAfterAll), ...isPaid),
     on('releaseEscrow', ...voided),
     due('nextTry', ...voided),
+    on('debtOff', to('none'), keep(forget), 'A11 S20'),
     due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56'),
   ]),
   owed: state({ until: { agentSilent }, endedBy: 'owed' }, [
     on('paymentPaid', when(paidAfterAll), ...isPaid),
     on('releaseEscrow', ...voided),
+    on('debtOff', to('none'), keep(forget), 'A11 S20'),
     on('freshInvoice', when(rightInvoice), to('recording'), keep(keepInvoice), ask(record), 'S1 S2 A16'),
     due('agentSilent', to('unpaid'), keep(keepUnpaid), 'S9'),
   ]),

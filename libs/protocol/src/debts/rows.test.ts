@@ -27,6 +27,21 @@ const WITHOUT_INVOICE: StepCase[] = ['none', 'voided'].flatMap((claim): StepCase
     keeps: { ...asked, claimAttempt: 1 },
   },
   {
+    rule: `A11 S20 ${claim}: cancelled before anything was sent, and so ruled: nothing is taken for it`,
+    in: { claim },
+    has: { cancelAsked: true, decided: 'payer', fiatSent: undefined },
+    fact: says('maker', owes(1)),
+    waits: true,
+  },
+  {
+    rule: `S56 ${claim}: cancelled, and the agent has not ruled so, or the fiat was sent: what is owed is taken`,
+    in: { claim },
+    has: { cancelAsked: true, decided: 'payer' },
+    fact: says('maker', owes(1)),
+    then: { claim: 'making' },
+    asks: ['invoice payout 2'],
+  },
+  {
     rule: `S4 ${claim}: more than the price is never owed`,
     in: { claim },
     fact: says('maker', owes(1, PRICE + 1)),

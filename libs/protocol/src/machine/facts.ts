@@ -97,6 +97,8 @@ interface InternalFacts {
   debtPaid: object;
   debtBlocked: { why: string };
   debtVoided: object;
+  /** escrow -> debt: what is owed isn't owed any more. */
+  debtOff: object;
   /** claim -> escrow: what was owed to us has arrived. */
   claimPaid: object;
   /** deal, escrow -> claim: nothing will come on the open invoice any more. */

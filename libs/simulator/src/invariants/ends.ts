@@ -95,7 +95,11 @@ const refundedIsBack: Check = ({ sight, world }) => {
 const silenceCostsNothing: Check = ({ sight, world }) => {
   if (!sight.terms || !world.isHonest(sight.payer, 'agent')) return undefined;
   const paidFor = sight.data('agent')?.fiatSent === true || released(sight);
+  // Told that the fiat was sent, and released after a refund was ruled all the same: no silence, but its own word.
+  const ownWord =
+    sight.data(sight.payer)?.releaseSigned === true && sight.data(sight.payer)?.fiatSent === true;
   return !paidFor &&
+    !ownWord &&
     gave(sight) > feesAtMost(sight) &&
     sight.payment(sight.payer, sight.data(sight.payer)?.escrowHash ?? ('' as never)).state !== 'inFlight'
     ? `nobody performed or released, and the payer gave ${gave(sight)} msat`

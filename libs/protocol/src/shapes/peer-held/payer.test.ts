@@ -27,6 +27,10 @@ const taken = { escrow: 'taken', engine: 'endangered' };
 const releasing = { escrow: 'releasing', engine: 'releasing' };
 const released = { escrow: 'released', engine: 'done' };
 const OWED = ['taker: obligation 1'];
+const OWES = {
+  releaseSigned: true,
+  obligation: { to: 'taker', amountMsat: msat(100_000_000), why: 'Released, and lost.', attempt: 1 },
+} satisfies Partial<TradeData>;
 
 /** Our invoice for what comes back. */
 const invoiceAt =
@@ -192,6 +196,22 @@ const LOCKED: StepCase[] = [
     in: releasing,
     fact: says('agent', ruling('payee', 'default')),
     keeps: { why: 'Ruled so.' },
+  },
+  ...['owed', 'resting'].map((debt): StepCase => ({
+    rule: `A11 S20 ${debt}, and the payee had cancelled before we released: nothing is owed`,
+    in: { escrow: 'owing', engine: 'releasing', debt },
+    has: { ...OWES, fiatSent: undefined },
+    fact: says('agent', ruling('payer', 'cancel')),
+    then: { ...refunded, debt: 'none' },
+    keeps: { why: 'Ruled so.', obligation: undefined },
+  })),
+  {
+    rule: 'S56 owed to a payee that has sent: no word of a cancel takes it back',
+    in: { escrow: 'owing', engine: 'releasing', debt: 'owed' },
+    has: OWES,
+    fact: says('agent', ruling('payer', 'cancel')),
+    waits: true,
+    keeps: OWES,
   },
   {
     rule: 'S56 what was owed is paid: released',

@@ -59,6 +59,7 @@ const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 const owedAllTheSame: Guard = (d) => d.releaseSigned === true && d.fiatSent === true;
 const signed: Guard = (d) => d.releaseSigned === true;
 const saidSent: Guard = (d) => d.fiatSent === true;
+const neverSent: Guard = (d) => d.fiatSent !== true;
 const keepRefund: Keep = () => ({ decided: 'payer' });
 /** Nobody has ruled by A, and nothing is being paid back: where the payee says that it sent, what both signed for that is its own (S45). */
 const theirsAtEnd: DeadlineAt = (d) =>
@@ -173,7 +174,18 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('notice', 'A9'),
     nearEnd.row,
   ]),
-  owing: state({ endedBy: 'debt' }, [on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56')]),
+  owing: state({ endedBy: 'debt' }, [
+    on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56'),
+    // It gave up before we released, never said that it sent, and takes nothing for it: the word came after the payment.
+    on(
+      'ruling',
+      when(byCancel, neverSent),
+      to('refunded'),
+      keep(keepRuling),
+      raise({ kind: 'refunded' }, { kind: 'debtOff' }),
+      'A11 S20',
+    ),
+  ]),
   taken: state({ until: { theirsAtEnd }, endedBy: 'proof' }, [
     // Released afterwards: all is well, and nothing is owed back (the engine refuses it once an invoice of ours is out).
     on(

@@ -70,9 +70,8 @@ const wasTaken = (d: TradeData): boolean =>
     ({ kind, purpose, status }) => kind === 'payment' && purpose === 'escrow' && status === 'paid',
   );
 
-/** We cancelled before we had sent anything, and that was recorded first: whatever the payer released, nothing is owed for it. */
-const gaveUp = (d: TradeData): boolean =>
-  d.cancelAsked === true && d.decided === 'payer' && d.fiatSent !== true;
+/** A refund was ruled before we had sent anything: whatever the payer released, nothing is owed for it. */
+const neverPerformed = (d: TradeData): boolean => d.decided === 'payer' && d.fiatSent !== true;
 
 interface Due {
   debtor: Role;
@@ -95,7 +94,7 @@ function dueTo(d: TradeData): Due | undefined {
     return { debtor: 'agent', wholeMsat, mostMsat: priceMsat, mostTries: EVER };
   }
   const price = { wholeMsat: priceMsat, mostMsat: priceMsat, mostTries: EVER };
-  if (d.seat === 'payee') return gaveUp(d) ? undefined : { debtor: roleOf(d, 'payer'), ...price };
+  if (d.seat === 'payee') return neverPerformed(d) ? undefined : { debtor: roleOf(d, 'payer'), ...price };
   if (d.seat === 'payer') return wasTaken(d) ? { debtor: roleOf(d, 'payee'), ...price } : undefined;
   if (!asksFee(d)) return undefined;
   const fee = { wholeMsat: successFeeMsat, mostMsat: successFeeMsat };

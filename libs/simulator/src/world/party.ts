@@ -110,6 +110,7 @@ export class SimParty implements Party {
     });
     for await (const view of core.trades.newest()) this.views.set(view.tradeId, view);
     this.running = core;
+    world.goesOn();
     // It may die at a commit of its very start.
     await unlessOver(life, core.start());
   }

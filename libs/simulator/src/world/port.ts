@@ -110,6 +110,8 @@ export interface World {
   atHeight(height: Height, name: string, run: () => void): void;
   /** At once, or as soon as the node answers again. */
   whenUp(node: MemoryNode, run: () => void): void;
+  /** Somebody is back: what waited for it isn't idle. */
+  goesOn(): void;
   nodeGoesDown(party: Party): void;
   nodeComesUp(party: Party, from: Height): void;
   /** Work that a happening leads to and that isn't part of any process. */

@@ -133,6 +133,11 @@ export class SimWorld implements World {
     waiting.push(run);
   }
 
+  /** Somebody is back: what waited for it isn't idle. */
+  goesOn(): void {
+    this.lastStep = this.happenings;
+  }
+
   nodeGoesDown(party: Party): void {
     if (party.node.faults.down) return;
     party.node.goDown();
@@ -144,6 +149,7 @@ export class SimWorld implements World {
     if (!node.faults.down) return;
     node.comeUp();
     party.cameUpMs = this.nowMs;
+    this.goesOn();
     this.log.outages.push({ role, of: 'node', from, until: node.height });
     this.note(`the node of the ${role} comes up`);
     for (const run of this.waitingForNodes.get(node)?.splice(0) ?? []) run();

@@ -169,6 +169,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('paymentPaid', when(escrow), to('released'), raise({ kind: 'released' }), 'A9 S8'),
     on('paymentFailed', when(escrow), to('owing'), raise(oweThePrice), 'S56'),
     on('ruling', when(byCancel), to('refundSaid'), keep(keepRuling), 'A11'),
+    on('ruling', when(forPayer, neverSent), to('refundSaid'), keep(keepRuling), 'S20 S59'),
     on('ruling', keep(keepRuling), 'S20'),
     on('cancelled', 'S56'),
     on('notice', 'A9'),
@@ -176,10 +177,10 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   ]),
   owing: state({ endedBy: 'debt' }, [
     on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56'),
-    // It gave up before we released, never said that it sent, and takes nothing for it: the word came after the payment.
+    // Refunded before the payee had sent anything, which takes nothing for it: the word came after the payment.
     on(
       'ruling',
-      when(byCancel, neverSent),
+      when(forPayer, neverSent),
       to('refunded'),
       keep(keepRuling),
       raise({ kind: 'refunded' }, { kind: 'debtOff' }),

@@ -45,10 +45,12 @@ export interface ScheduleResult {
 
 /** Faults stop here, so that what is owed can be paid. */
 const CALM_HAPPENINGS = 3000;
-/** Without a step for so long, and with everybody there, nothing will come of it: what is still tried is tried for ever, as with a peer that has left. */
+/** Without a step for so long nothing will come of it: what is still tried is tried for ever, as with a peer that has left. */
 const MOST_IDLE_HAPPENINGS = { honest: 6000, hostile: 600 };
 /** Within so long after the first a second trade begins. */
 const BESIDE_MS = 6 * 60 * 60 * 1000;
+/** Times as long while somebody is away, who may have something to do. */
+const AWAY = 2;
 /** More than any schedule needs. */
 const MOST_HAPPENINGS = 30_000;
 
@@ -127,7 +129,7 @@ async function toTheEnd({ world, watch, next }: Play): Promise<void> {
   const mostIdle = MOST_IDLE_HAPPENINGS[world.hostile.size === 0 ? 'honest' : 'hostile'];
   while (watch.violations.length === 0) {
     const waits = world.parties.all.some(({ node, isUp, isGone }) => node.faults.down || !(isUp || isGone));
-    if (world.happenings > MOST_HAPPENINGS || (world.idleFor > mostIdle && !waits)) break;
+    if (world.happenings > MOST_HAPPENINGS || world.idleFor > (waits ? AWAY : 1) * mostIdle) break;
     if (!(await next())) break;
   }
   if (watch.violations.length === 0) watch.end();

@@ -21,6 +21,11 @@ const refundRecorded = (engine: string | undefined): boolean =>
  * A release counts until whoever hosts the hold has recorded a refund: the agent, or the payee, whose payer then owes by
  * itself. One by hand counts where the agent took it in.
  */
+/** The first recorded at the agent holds: a refund of what nobody had sent, though the payee got a release before it. */
+const refundedUnsent = (sight: Sight): boolean =>
+  sight.world.isHonest('agent') &&
+  sight.in('agent', 'engine', 'refunding', 'refunded') &&
+  sight.data(sight.payee)?.fiatSent !== true;
 const released = (sight: Sight): boolean =>
   sight.in('agent', 'engine', 'releasing', 'released') ||
   (sight.data(sight.payer)?.releaseSigned === true &&
@@ -64,7 +69,7 @@ const agentOwes = (sight: Sight): boolean =>
 const nobodyHasBoth: Check = ({ sight, world }) => {
   const { payer, payee } = sight;
   if (!sight.terms) return undefined;
-  const owed = (performed(sight) || released(sight)) && !wasSilent(sight);
+  const owed = (performed(sight) || (released(sight) && !refundedUnsent(sight))) && !wasSilent(sight);
   const mayExpect = world.isHonest('agent', payee) && (sight.isAgentHeld || world.isHonest(payer));
   if (
     owed &&

@@ -30,6 +30,13 @@ const REFUND_RULED: StepCase[] = ['locked', 'performing', 'answering', 'unanswer
       refused: 'REFUND_RULED',
     },
     {
+      rule: `A11 S20 ${engine}: the performer has cancelled, though it had sent: of cancel and release the first holds`,
+      in: { engine },
+      has: { decided: 'payer', fiatSent: true, cancelAsked: true },
+      fact: command('cmdRelease'),
+      refused: 'REFUND_RULED',
+    },
+    {
       rule: `A9 S56 ${engine}: a refund was ruled, the payee says that it sent, and so do we: released`,
       in: { engine },
       has: { decided: 'payer', fiatSent: true },

@@ -32,15 +32,16 @@ const ends = [
     'S48',
   ),
 ];
-/** A refund was ruled first, and the performer hasn't said that it sent: the release would give the price for nothing. */
-const refundRuled: Guard<'cmdRelease'> = (d) => d.decided === 'payer' && d.fiatSent !== true;
+/** A refund was ruled first, and the performer cancelled or never said that it sent: a release would give the price for nothing. */
+const refundRuled: Guard<'cmdRelease'> = (d) =>
+  d.decided === 'payer' && (d.fiatSent !== true || d.cancelAsked === true);
 const release = [
   on(
     'cmdRelease',
     when(refundRuled),
     refuse(
       'REFUND_RULED',
-      'The agent has ruled that your sats come back, and the other side has not said that it sent the fiat. Nothing was released.',
+      'The agent has ruled that your sats come back: the other side cancelled, or has not said that it sent the fiat. Nothing was released.',
       'If the fiat is there, have the other side say so with "tercet sent ID", and release then; or send it back.',
     ),
     'S20',

@@ -89,7 +89,14 @@ const LOCKED: StepCase[] = [
     waits: true,
   },
   {
-    rule: 'S56 released, a cancel ruled that nobody asked for, and the payment came back: the price is owed',
+    rule: 'A11 S20 released, and cancelled before by the payee, which had sent: refunded',
+    in: { escrow: 'refundSaid', engine: 'releasing' },
+    has: { releaseSigned: true, cancelAsked: true },
+    fact: failed,
+    then: refunded,
+  },
+  {
+    rule: 'S56 released, refunded by a deadline though the payee had sent, and the payment came back: the price is owed',
     in: { escrow: 'refundSaid', engine: 'releasing' },
     has: { releaseSigned: true },
     fact: failed,

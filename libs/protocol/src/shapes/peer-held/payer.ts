@@ -55,12 +55,18 @@ const oweThePrice: Raise = (d) => ({
   why: 'Released, but the hold was gone before it could be settled.',
 });
 const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
-/** Released by us, and the payee says that it has sent: no word of the agent's takes that back (S56). */
-const owedAllTheSame: Guard = (d) => d.releaseSigned === true && d.fiatSent === true;
+/** Released by us, and the payee says that it has sent: no refund by a deadline takes that back (S56). */
+const owedAllTheSame: Guard = (d) =>
+  d.releaseSigned === true && d.fiatSent === true && d.cancelAsked !== true;
 const signed: Guard = (d) => d.releaseSigned === true;
 const saidSent: Guard = (d) => d.fiatSent === true;
 const neverSent: Guard = (d) => d.fiatSent !== true;
-const keepRefund: Keep = () => ({ decided: 'payer' });
+/** The performer's own cancel, says the agent: of cancel and release the one recorded first holds, whatever was sent (A11 S20). */
+const keepRefund: Keep<'ruling'> = (_, f) => ({
+  decided: 'payer',
+  cancelAsked: f.body.by === 'cancel' ? true : undefined,
+});
+const notCancelled: Guard = (d) => d.cancelAsked !== true;
 /** Nobody has ruled by A, and nothing is being paid back: where the payee says that it sent, what both signed for that is its own (S45). */
 const theirsAtEnd: DeadlineAt = (d) =>
   d.terms?.defaults.undecided === 'payee' && d.fiatSent === true && d.owedBy === undefined
@@ -150,7 +156,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   refundSaid: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('cancelled', keep(keepCancelled), 'S9'),
     // The fiat came all the same: our own signature says so, whatever the agent ruled.
-    on('releaseEscrow', when(saidSent), to('releasing'), ask(sendRelease), 'A9 S56'),
+    on('releaseEscrow', when(saidSent, notCancelled), to('releasing'), ask(sendRelease), 'A9 S56'),
     on('paymentFailed', when(escrow, owedAllTheSame), to('owing'), raise(oweThePrice), 'S56'),
     failedBack('refunded'),
     // Release was pressed, and nothing has come back: what is settled is released.
@@ -168,7 +174,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   releasing: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('paymentPaid', when(escrow), to('released'), raise({ kind: 'released' }), 'A9 S8'),
     on('paymentFailed', when(escrow), to('owing'), raise(oweThePrice), 'S56'),
-    on('ruling', when(byCancel), to('refundSaid'), keep(keepRuling), 'A11'),
+    on('ruling', when(byCancel), to('refundSaid'), keep(keepRuling, keepRefund), 'A11'),
     on('ruling', when(forPayer, neverSent), to('refundSaid'), keep(keepRuling), 'S20 S59'),
     on('ruling', keep(keepRuling), 'S20'),
     on('cancelled', 'S56'),

@@ -28,7 +28,7 @@ export class Chain {
   private nextMs: number;
   /** The highest there was: what a reorg took away is waited for no longer. */
   private highest: Height;
-  /** Since a trade has last moved. */
+  /** With nothing due and nothing planned, since a trade has last moved: in each of them everybody looks at all that is due. */
   private idle = 0;
   /** Whose trade has moved since it has last looked at all that is due. */
   private readonly unseen = new Set<Party>();
@@ -72,7 +72,7 @@ export class Chain {
     const count = looks.length > 0 ? 1 : free;
     const minedMs = this.nextMs + (count - 1) * this.blockMs;
     this.nextMs = minedMs + world.random.exponential(this.blockMs);
-    this.idle += 1;
+    if (isQuiet) this.idle += 1;
     world.network.skip(count);
     this.seeNodes();
     if (world.height > this.highest) this.highest = world.height;

@@ -1,11 +1,12 @@
 /** An order of this daemon and what became of it, read from its trades and the clock, never remembered. */
 import type { TradeHead } from '@tercet/journal';
 import type { TradeId, UnixMs } from '@tercet/protocol';
-import { hasCode, orderIdOf, orderUri, rpc } from '@tercet/protocol';
+import { orderIdOf, orderUri, rpc } from '@tercet/protocol';
 import type { Trades } from '../executor/port.js';
 import { rpcShape, rpcSide } from './names.js';
 import { fiatAmount, paymentMethod } from './order-view.js';
 import type { OwnOrder } from './own-orders.js';
+import { unlessDamaged } from './unless-damaged.js';
 
 /** The trade that an order is taken by, and how far its deal is. */
 interface Holder {
@@ -20,12 +21,7 @@ export async function holder(
 ): Promise<Holder | undefined> {
   if (!head) return undefined;
   const { tradeId } = head;
-  try {
-    return { tradeId, deal: (await trades.view(tradeId))?.state.machines.deal };
-  } catch (error) {
-    if (!hasCode(error, 'JOURNAL_DAMAGED')) throw error;
-    return { tradeId, deal: undefined };
-  }
+  return { tradeId, deal: (await unlessDamaged(trades.view(tradeId)))?.state.machines.deal };
 }
 
 function offerState(own: OwnOrder, held: Holder | undefined, now: UnixMs): rpc.OfferState {

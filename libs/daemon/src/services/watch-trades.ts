@@ -1,8 +1,9 @@
 import type { TradeHead } from '@tercet/journal';
-import { hasCode, type rpc, type TradeId } from '@tercet/protocol';
+import type { rpc, TradeId } from '@tercet/protocol';
 import type { Change, Trades, TradeView } from '../executor/port.js';
 import { ChangeQueue } from './change-queue.js';
 import { historyEntry } from './trade-view.js';
+import { unlessDamaged } from './unless-damaged.js';
 import { changedSince, readCursor, Seen } from './watch-cursor.js';
 
 export interface WatchOptions {
@@ -40,7 +41,7 @@ export async function* watchTrades(options: WatchOptions): AsyncGenerator<rpc.Wa
     for (const head of all) if (!news.has(head)) seen.add(head);
     for (const head of news) {
       if (signal.aborted) return;
-      const view = await readable(trades, head);
+      const view = await unlessDamaged(trades.view(head.tradeId));
       // What it has done since it was listed comes with its changes, none of which is passed over.
       if (view && !(view.sequence > head.sequence && queue.holds(head.tradeId))) yield await answer(view);
       else seen.add(head);
@@ -68,16 +69,3 @@ const firstOf = (all: TradeHead[], { cursor, tradeId }: WatchOptions): TradeHead
   cursor === ''
     ? all.filter(({ terminal }) => !terminal || tradeId !== undefined)
     : changedSince(all, readCursor(cursor));
-
-/** One that is damaged fails alone: the others are shown (S25). */
-async function readable(
-  trades: Pick<Trades, 'view'>,
-  { tradeId }: TradeHead,
-): Promise<TradeView | undefined> {
-  try {
-    return await trades.view(tradeId);
-  } catch (error) {
-    if (hasCode(error, 'JOURNAL_DAMAGED')) return undefined;
-    throw error;
-  }
-}

@@ -45,6 +45,10 @@ export const holdGone: Guard = (d) =>
   d.ledger.some(
     ({ kind, hash, status }) => kind === 'hold' && hash === d.escrowHash && status === 'cancelled',
   );
+/** What both signed for what is undecided: the payee's, where it said that it sent. */
+export const defaultIsPayee = (d: TradeData): boolean =>
+  d.terms?.defaults.undecided === 'payee' && d.fiatSent === true;
+export const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 /** The performer itself gave up: nothing is owed, whatever was released. */
 export const byCancel: Guard<'ruling'> = (_, f) => f.body.for === 'payer' && f.body.by === 'cancel';
 /** Undecided at decide-by: what both signed for that, no sooner, and only where that is the payee (S45). */

@@ -15,6 +15,7 @@ import type { Body } from '../../messages/bodies.js';
 import { CUSTODY_BLOCKS } from '../../terms/windows.js';
 import { above } from '../../units.js';
 import {
+  defaultIsPayee,
   faultOf,
   forcedSettle,
   heightsOf,
@@ -98,8 +99,6 @@ const tellCustody = tellBoth((d) => ({
   amountMsat: agreedTerms(d).terms.priceMsat,
   untilHeight: known(d.custodyUntil, 'custody until'),
 }));
-const defaultIsPayee: Guard = (d) =>
-  agreedTerms(d).terms.defaults.undecided === 'payee' && d.fiatSent === true;
 const tellDefault =
   (side: 'payer' | 'payee'): Ask =>
   () =>

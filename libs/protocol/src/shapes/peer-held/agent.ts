@@ -13,7 +13,7 @@ import type { LockedHeights } from '../../terms/windows.js';
 import { brokenBounds, lockedHeights, SMALLEST_FINAL_CLTV, TIP_SLACK } from '../../terms/windows.js';
 import { above } from '../../units.js';
 import type { Fact } from '../../machine/facts.js';
-import { holdOver, leaseOver, lockedBody } from '../checks.js';
+import { defaultIsPayee, holdOver, leaseOver, lockedBody } from '../checks.js';
 
 const drawHash: Keep<'host'> = (d, _, c) => ({
   escrowHash: c.keys.paymentHash(agreedTerms(d).hash, 'escrow', 1),
@@ -105,8 +105,6 @@ const tellDefault =
       by: 'default',
       why: 'Nobody decided until decide-by; the default of the terms is carried out.',
     });
-const defaultIsPayee: Guard = (d) =>
-  agreedTerms(d).terms.defaults.undecided === 'payee' && d.fiatSent === true;
 const performed: Guard = (d) => d.fiatSent === true;
 const decideBy: DeadlineAt = (d) => (d.locked ? { height: d.locked.decideBy } : undefined);
 /** From E on no HTLC of this trade is open off chain; a payee that says nothing keeps nothing of ours open. */

@@ -17,6 +17,7 @@ import {
   byCancel,
   expiryOf,
   faultOf,
+  forPayer,
   heightsIn,
   holdFits,
   holdGone,
@@ -82,7 +83,6 @@ const settle: Ask = (d) => ({
 });
 /** The payer's own signature: it owes what the hold doesn't bring any more. */
 const releasedByPayer: Guard = (d) => d.releaseSigned === true;
-const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 /** S20: of two words of the agent's the first holds. */
 const undecided: Guard = (d) => d.decided === undefined;
 /** What the payer has signed is taken back by nobody's word but our own. */

@@ -18,7 +18,16 @@ import {
 import { agreedTerms } from '../../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
-import { byCancel, defaultRules, heightsIn, holdOver, leaseOver, lockedFits } from '../checks.js';
+import {
+  byCancel,
+  defaultIsPayee,
+  defaultRules,
+  forPayer,
+  heightsIn,
+  holdOver,
+  leaseOver,
+  lockedFits,
+} from '../checks.js';
 import { payEscrow } from '../pay-escrow.js';
 
 const keepInvoice: Keep<'invoice'> = (_, f) => ({ holdInvoice: f.body.request });
@@ -54,10 +63,6 @@ const oweThePrice: Raise = (d) => ({
   amountMsat: agreedTerms(d).terms.priceMsat,
   why: 'Released, but the hold was gone before it could be settled.',
 });
-const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
-/** Released by us, and the payee says that it has sent: no refund by a deadline takes that back (S56). */
-const owedAllTheSame: Guard = (d) =>
-  d.releaseSigned === true && d.fiatSent === true && d.cancelAsked !== true;
 const signed: Guard = (d) => d.releaseSigned === true;
 const saidSent: Guard = (d) => d.fiatSent === true;
 const neverSent: Guard = (d) => d.fiatSent !== true;
@@ -69,9 +74,7 @@ const keepRefund: Keep<'ruling'> = (_, f) => ({
 const notCancelled: Guard = (d) => d.cancelAsked !== true;
 /** Nobody has ruled by A, and nothing is being paid back: where the payee says that it sent, what both signed for that is its own (S45). */
 const theirsAtEnd: DeadlineAt = (d) =>
-  d.terms?.defaults.undecided === 'payee' && d.fiatSent === true && d.owedBy === undefined
-    ? holdOver(d)
-    : undefined;
+  defaultIsPayee(d) && d.owedBy === undefined ? holdOver(d) : undefined;
 const notRepaid: Guard = (d) => !beingRepaid(d);
 const escrow = latest('escrow');
 const failedBack = (target: 'refunded' | 'lapsed') =>
@@ -157,7 +160,8 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('cancelled', keep(keepCancelled), 'S9'),
     // The fiat came all the same: our own signature says so, whatever the agent ruled.
     on('releaseEscrow', when(saidSent, notCancelled), to('releasing'), ask(sendRelease), 'A9 S56'),
-    on('paymentFailed', when(escrow, owedAllTheSame), to('owing'), raise(oweThePrice), 'S56'),
+    // Released by us, and the payee says that it has sent: no refund by a deadline takes that back.
+    on('paymentFailed', when(escrow, signed, saidSent, notCancelled), to('owing'), raise(oweThePrice), 'S56'),
     failedBack('refunded'),
     // Release was pressed, and nothing has come back: what is settled is released.
     on(

@@ -14,7 +14,7 @@ import type { BodyOf } from '../../messages/bodies.js';
 import { TIP_SLACK } from '../../terms/windows.js';
 import { above } from '../../units.js';
 import type { Height } from '../../units.js';
-import { defaultRules, holdOver } from '../checks.js';
+import { defaultIsPayee, defaultRules, forPayer, holdOver } from '../checks.js';
 
 export const saySettled: Ask = (d) =>
   (['agent', roleOf(d, 'payer')] as const).map((role) =>
@@ -31,10 +31,6 @@ const oweFee: Raise = (d) => ({
   purpose: 'successFee',
 });
 
-/** Nobody has ruled: what both signed for what is undecided. */
-const defaultIsOurs = (d: TradeData): boolean =>
-  agreedTerms(d).terms.defaults.undecided === 'payee' && d.fiatSent === true;
-
 /** The first height at which the agent may rule so, by its own windows; undefined = never. */
 function earliest(d: TradeData, by: BodyOf<'ruling'>['by']): Height | undefined {
   const { performBy, decideBy, h } = known(d.locked, 'locked');
@@ -44,19 +40,19 @@ function earliest(d: TradeData, by: BodyOf<'ruling'>['by']): Height | undefined 
     case 'deadline':
       return graceEnd(d) ?? performBy;
     case 'default':
-      return defaultIsOurs(d) ? undefined : decideBy;
+      return defaultIsPayee(d) ? undefined : decideBy;
     case 'cancel':
       // Acknowledged: only the performer ends it early, and we are the performer.
       return d.performingUntil === undefined || d.cancelAsked === true ? h : undefined;
   }
 }
 /** S47: nothing is given back on a word that the terms don't allow at this height. */
-export const mayRefund: Guard<'ruling'> = (d, f) => {
+export const mayRefund: Guard<'ruling'> = (d, f, c) => {
   const from = earliest(d, f.body.by);
-  return f.body.for === 'payer' && from !== undefined && f.at.height >= above(from, -1 * TIP_SLACK);
+  return forPayer(d, f, c) && from !== undefined && f.at.height >= above(from, -1 * TIP_SLACK);
 };
 /** S45: by the default alone, which no release needs; not before its height, and not where we never said that we had sent. */
-export const forPayee: Guard<'ruling'> = (d, f, c) => defaultRules(d, f, c) && defaultIsOurs(d);
+export const forPayee: Guard<'ruling'> = (d, f, c) => defaultRules(d, f, c) && defaultIsPayee(d);
 /** Of two words of the agent's that contradict each other the first holds (S20). */
 export const keepDecision: Keep<'ruling'> = (d, f, c) => ({
   why: f.body.why,
@@ -104,13 +100,7 @@ export const unreleased = state({ until: { holdOver } }, [
   ),
   on('ruling', when(mayRefund), to('repaying'), keep(keepDecision), raise(oweBack), 'S48 S56'),
   ...released((fee, ...raises) =>
-    due(
-      'holdOver',
-      when((d) => defaultIsOurs(d), ...fee),
-      to('released'),
-      raise(...raises),
-      'S45 S48',
-    ),
+    due('holdOver', when(defaultIsPayee, ...fee), to('released'), raise(...raises), 'S45 S48'),
   ),
   due(
     'holdOver',

@@ -62,11 +62,11 @@ export const historyLines = ({ history }: rpc.Trade, look: Look): string[] =>
       : indented(
           table(
             ['', 'when', 'height', 'what', 'from'],
-            history.map(({ sequence, timeMs, height, kind, from }) => [
+            history.map(({ sequence, timeMs, height, kind, deadline, from }) => [
               String(sequence),
               showTime(timeMs),
               grouped(height),
-              plain(kind),
+              plain(deadline === '' ? kind : `${kind} ${deadline}`),
               from === rpc.Role.UNSPECIFIED ? '' : roleName(from),
             ]),
             [0, 2],

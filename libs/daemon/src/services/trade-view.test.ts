@@ -59,7 +59,7 @@ describe('S36 nothing secret is shown', () => {
     ).toBe('');
   });
 
-  test('history names kind, height, time and sender, and no more', () => {
+  test('history names kind, height, time, sender and deadline, and no more', () => {
     const facts = [
       {
         sequence: 1,
@@ -82,10 +82,13 @@ describe('S36 nothing secret is shown', () => {
           feeMsat: msat(1),
         } as Fact,
       },
+      { sequence: 3, fact: { kind: 'due', name: 'engine.answerBy', at } as Fact },
     ];
+    const said = { height: TIP, timeMs: 0n, from: rpc.Role.UNSPECIFIED, deadline: '' };
     expect(tradeView(sampleTrade(), { at, facts }).history).toEqual([
-      { sequence: 1, kind: 'performing', height: TIP, timeMs: 0n, from: rpc.Role.TAKER },
-      { sequence: 2, kind: 'paymentPaid', height: TIP, timeMs: 0n, from: rpc.Role.UNSPECIFIED },
+      { ...said, sequence: 1, kind: 'performing', from: rpc.Role.TAKER },
+      { ...said, sequence: 2, kind: 'paymentPaid' },
+      { ...said, sequence: 3, kind: 'due', deadline: 'engine.answerBy' },
     ]);
   });
 });

@@ -89,6 +89,7 @@ export const historyEntry = (sequence: number, fact: Fact): rpc.HistoryEntry => 
   height: fact.at.height,
   timeMs: BigInt(fact.at.timeMs),
   from: rpcRole('from' in fact ? fact.from : undefined),
+  deadline: fact.kind === 'due' ? fact.name : '',
 });
 
 /** Words of the contract for commands. */

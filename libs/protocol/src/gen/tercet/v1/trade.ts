@@ -69,6 +69,8 @@ export interface HistoryEntry {
   timeMs: bigint;
   /** Who said it, for messages. */
   from: Role;
+  /** Which deadline it was, as `engine.answerBy`, for `due`. */
+  deadline: string;
 }
 
 /** Sats that somebody is owed; never lapses. */
@@ -576,7 +578,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
 };
 
 function createBaseHistoryEntry(): HistoryEntry {
-  return { sequence: 0, kind: "", height: 0, timeMs: 0n, from: Role.UNSPECIFIED };
+  return { sequence: 0, kind: "", height: 0, timeMs: 0n, from: Role.UNSPECIFIED, deadline: "" };
 }
 
 export const HistoryEntry: MessageFns<HistoryEntry> = {
@@ -598,6 +600,9 @@ export const HistoryEntry: MessageFns<HistoryEntry> = {
     }
     if (message.from !== Role.UNSPECIFIED) {
       writer.uint32(40).int32(roleToNumber(message.from));
+    }
+    if (message.deadline !== "") {
+      writer.uint32(50).string(message.deadline);
     }
     return writer;
   },
@@ -655,6 +660,14 @@ export const HistoryEntry: MessageFns<HistoryEntry> = {
             message.from = roleFromJSON(reader.int32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.deadline = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -674,6 +687,7 @@ export const HistoryEntry: MessageFns<HistoryEntry> = {
       height: isSet(object.height) ? globalThis.Number(object.height) : 0,
       timeMs: isSet(object.timeMs) ? BigInt(object.timeMs) : isSet(object.time_ms) ? BigInt(object.time_ms) : 0n,
       from: isSet(object.from) ? roleFromJSON(object.from) : Role.UNSPECIFIED,
+      deadline: isSet(object.deadline) ? globalThis.String(object.deadline) : "",
     };
   },
 
@@ -694,6 +708,9 @@ export const HistoryEntry: MessageFns<HistoryEntry> = {
     if (message.from !== Role.UNSPECIFIED) {
       obj.from = roleToJSON(message.from);
     }
+    if (message.deadline !== "") {
+      obj.deadline = message.deadline;
+    }
     return obj;
   },
 
@@ -707,6 +724,7 @@ export const HistoryEntry: MessageFns<HistoryEntry> = {
     message.height = object.height ?? 0;
     message.timeMs = (object.timeMs !== undefined && object.timeMs !== null) ? BigInt(object.timeMs) : 0n;
     message.from = object.from ?? Role.UNSPECIFIED;
+    message.deadline = object.deadline ?? "";
     return message;
   },
 };

@@ -157,10 +157,13 @@ export class Executor implements Trades {
     const taken: Fact = { ...fact, at: this.options.clock.now() };
     if (taken.kind === 'due' && !isDue(view.state.deadlines[taken.name], taken.at))
       return { result: 'ignored' };
-    const written = await this.stepAndWrite(view, taken, options);
-    if (written.result !== 'hashInUse') return outcomeOf(written);
     // What the node says, or a release, can't be refused for an invoice that somebody else gave: it counts without that.
-    return outcomeOf(await this.stepAndWrite(view, { ...taken, used: written.hash as PaymentHash }, options));
+    for (const used: PaymentHash[] = []; ;) {
+      const written = await this.stepAndWrite(view, used.length === 0 ? taken : { ...taken, used }, options);
+      const hash = written.result === 'hashInUse' ? (written.hash as PaymentHash) : undefined;
+      if (hash === undefined || used.includes(hash)) return outcomeOf(written);
+      used.push(hash);
+    }
   }
 
   private async stepAndWrite(view: TradeView, fact: Fact, options: SubmitOptions): Promise<Written> {

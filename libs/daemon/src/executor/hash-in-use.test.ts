@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { PaymentRequest, TradeId } from '@tercet/protocol';
+import type { Body, PaymentRequest, TradeId } from '@tercet/protocol';
 import { SUCCESS_FEE_TRIES } from '@tercet/protocol';
 import type { ThreeCores } from '../testing/three-cores.js';
 import { expectAllWell, useThreeCores } from '../testing/use-three-cores.js';
 import { Keyrings } from './keyring.js';
+import type { NewFact } from './port.js';
 import { asJson } from './stored.js';
 
 const PATIENCE_MS = 60_000;
@@ -75,6 +76,36 @@ test(
       body: { type: 'freshInvoice', attempt: 1, hash, request: 'lnmem' as PaymentRequest },
     });
     expect(answer).toMatchObject({ result: 'refused', refusal: { code: 'HASH_IN_USE' } });
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'S9 S12 an early invoice on such a hash, and the fee’s on another: the payee’s trade goes on without both',
+  async () => {
+    const trade = await released([1, 2]);
+    await trade.until('the performance', () => trade.state('agent') === 'performed');
+    const { core } = trade.daemons[trade.payee];
+    const data = trade.view(trade.payee)?.state.data;
+    const agent = trade.view('agent')?.state.data;
+    const key = agent?.peers[trade.payee]?.key;
+    if (!data || !agent?.termsHash || !key) throw new Error('no trade');
+    const keys = new Keyrings(trade.daemons.agent.seed).of(agent);
+    const feeHash = (attempt: number) => keys.paymentHash(agent.termsHash ?? '', 'successFee', attempt);
+    const request = 'lnmem' as PaymentRequest;
+    const text = keys.seal(keys.preimage(agent.termsHash, 'escrow', 1), key);
+    const bodies: Body[] = [
+      { type: 'freshInvoice', attempt: 1, hash: feeHash(2), request },
+      { type: 'preimage', sealed: { to: trade.payee, text }, feeInvoice: { hash: feeHash(1), request } },
+    ];
+    for (const [index, body] of bodies.entries()) {
+      const sequence = (data.received.agent ?? 0) + 1 + index;
+      const fact = { kind: body.type, from: 'agent', sequence, envelopeId: body.type, body } as NewFact;
+      expect(await core.trades.submit(trade.tradeId, fact)).toMatchObject({ result: 'taken' });
+    }
+    await trade.until('the release', () => trade.state(trade.payee, 'escrow') === 'released');
+    expect(trade.state(trade.payee, 'debt')).toBe('owed');
+    expect(trade.view(trade.payee)?.state.data.early).toEqual([]);
   },
   PATIENCE_MS,
 );

@@ -9,7 +9,7 @@ import {
   SUCCESS_FEE_TRIES,
 } from '../deal/limits.js';
 import type { DebtPurpose } from '../machine/facts.js';
-import { latest, roleOf, tell } from '../machine/rows.js';
+import { gaveUp, latest, roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
 import type { Ask, Context, Guard, Keep } from '../machine/table.js';
@@ -70,8 +70,13 @@ const wasTaken = (d: TradeData): boolean =>
     ({ kind, purpose, status }) => kind === 'payment' && purpose === 'escrow' && status === 'paid',
   );
 
-/** A refund was ruled before we had sent anything: whatever the payer released, nothing is owed for it. */
-const neverPerformed = (d: TradeData): boolean => d.decided === 'payer' && d.fiatSent !== true;
+/** A refund was ruled before we had sent anything, or on our own cancel: whatever the payer released, nothing is owed for it. */
+const neverPerformed = (d: TradeData): boolean => (d.decided === 'payer' && d.fiatSent !== true) || gaveUp(d);
+/** The hold itself has brought the price. */
+const hostSettled = (d: TradeData): boolean =>
+  d.ledger.some(
+    ({ kind, purpose, status }) => kind === 'hold' && purpose === 'escrow' && status === 'settled',
+  );
 
 interface Due {
   debtor: Role;
@@ -94,7 +99,8 @@ function dueTo(d: TradeData): Due | undefined {
     return { debtor: 'agent', wholeMsat, mostMsat: priceMsat, mostTries: EVER };
   }
   const price = { wholeMsat: priceMsat, mostMsat: priceMsat, mostTries: EVER };
-  if (d.seat === 'payee') return neverPerformed(d) ? undefined : { debtor: roleOf(d, 'payer'), ...price };
+  if (d.seat === 'payee')
+    return neverPerformed(d) || hostSettled(d) ? undefined : { debtor: roleOf(d, 'payer'), ...price };
   if (d.seat === 'payer') return wasTaken(d) ? { debtor: roleOf(d, 'payee'), ...price } : undefined;
   if (!asksFee(d)) return undefined;
   const fee = { wholeMsat: successFeeMsat, mostMsat: successFeeMsat };
@@ -116,6 +122,8 @@ const plausible: Guard<'obligation'> = (d, f) => {
     attempt <= due.mostTries
   );
 };
+/** Asked for before it turned out that nobody owes it: what nobody pays keeps no trade open (S9). */
+const nothingDue: Guard = (d) => dueTo(d) === undefined;
 const feeLapsed: Guard<'invoiceCancelled'> = (d, f, c) => d.seat === 'agent' && newest(d, f, c);
 /** Our node made it, and it ran out before we heard that it was made: we were away. Nobody pays it any more. */
 const feeRanOut: Guard<'invoiceMade'> = (d, f) =>
@@ -175,10 +183,13 @@ export const claim = machine('claim', 'none', {
     on('invoicePaid', when(newest), to('paid'), raise({ kind: 'claimPaid' }), 'A9 S8'),
     asked,
     on('void', to('voided'), ask(cancelOpen), 'S9'),
+    on('released', when(nothingDue), to('voided'), ask(cancelOpen), 'S9'),
+    on('refunded', when(nothingDue), to('voided'), ask(cancelOpen), 'S9'),
     lapsed,
   ]),
   making: state({ endedBy: 'node' }, [
     on('invoiceMade', when(newest, feeRanOut), to('unpaid'), keep(keepLapsed), 'S9'),
+    on('invoiceMade', when(newest, nothingDue), to('voided'), ask(cancelOpen), 'S9'),
     on('invoiceMade', when(newest), to('waiting'), ask(sendFresh), 'A16'),
   ]),
   paid: state({ at: 'end' }),

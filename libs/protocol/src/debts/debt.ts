@@ -18,7 +18,7 @@ import { tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Obligation, TradeData } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
-import { ask, due, keep, machine, on, raise, state, to, when } from '../machine/table.js';
+import { ask, due, keep, machine, on, raise, refuse, state, to, when } from '../machine/table.js';
 import { PAYOUT_CLTV_LIMIT } from '../terms/windows.js';
 import { blocks, msat, unixMs } from '../units.js';
 import type { Height, Msat } from '../units.js';
@@ -36,7 +36,8 @@ const invoiceAmount = ({ amountMsat, tries }: Obligation): Msat => {
   return (tries?.count ?? 0) < TRIES_AT_DEBTORS_COST || less <= 0n ? amountMsat : msat(less);
 };
 
-const USED = 'The hash of the invoice for it was used before (HASH_IN_USE): nothing is paid on it.';
+const HASH_IN_USE = 'HASH_IN_USE';
+const USED = `The hash of the invoice for it was used before (${HASH_IN_USE}): nothing is paid on it.`;
 /** A debt that comes back (its hold had gone on chain) goes on counting: the creditor answers each number once. */
 const keepOwed: Keep<'owe'> = (d, { to, amountMsat, why, purpose, refund, used }) => ({
   obligation: {
@@ -59,7 +60,7 @@ const handedOver = (d: TradeData, f: Fact<'owe'>): TradeData['payoutRequest'] =>
 /** One on a hash that was used before is none: a fresh one is asked for (S12). */
 const invoiceAtHand: Guard<'owe'> = (d, f) => {
   const hash = handedOver(d, f)?.hash;
-  return hash !== undefined && hash !== f.used;
+  return hash !== undefined && f.used?.includes(hash) !== true;
 };
 const askedNow: Keep<'owe'> = (_, f) => ({ nextTryMs: f.at.timeMs });
 const keepHandedOver: Keep<'owe'> = (d, f) => ({ payoutRequest: handedOver(d, f) });
@@ -111,9 +112,13 @@ const nextTry: DeadlineAt = (d) =>
     ? undefined
     : { timeMs: d.nextTryMs, withinMs: LONGEST_PAUSE_MS[purposeOf(owed(d))] };
 
-/** A payer that releases after all is owed nothing: it gives no invoice any more, so nothing can be under way to it (S1, S48). */
+/**
+ * A payer that releases after all is owed nothing, and gives no invoice any more, so nothing can be under way to it (S1, S48);
+ * nor is a payee that gave up.
+ */
 const isVoid: Guard = (d) =>
-  owed(d).refund === true && d.releaseSigned === true && !paidLate(d.ledger, purposeOf(owed(d)));
+  ((owed(d).refund === true && d.releaseSigned === true) || d.forgiven === true) &&
+  !paidLate(d.ledger, purposeOf(owed(d)));
 const forget: Keep = () => ({ obligation: undefined, payoutRequest: undefined, nextTryMs: undefined });
 const voided = [when(isVoid), to('none'), keep(forget), raise({ kind: 'debtVoided' as const }), 'S20 S48'];
 
@@ -153,6 +158,8 @@ const rightInvoice: Guard<'freshInvoice'> = (d, f) =>
   f.from === owed(d).to &&
   f.body.attempt === owed(d).attempt &&
   !d.ledger.some((entry) => entry.hash === f.body.hash);
+/** Given in another trade: refused to whoever brings it, and forgotten where it came before its time (S12). */
+const onUsedHash: Guard<'freshInvoice'> = (_, f) => f.used?.includes(f.body.hash) === true;
 const keepInvoice: Keep<'freshInvoice'> = (_, f) => ({
   payoutRequest: { hash: f.body.hash, request: f.body.request },
 });
@@ -202,13 +209,23 @@ export const debt = machine('debt', 'none', {
     due('nextTry', when(paidAfterAll), ...isPaid),
     on('releaseEscrow', ...voided),
     due('nextTry', ...voided),
-    on('debtOff', to('none'), keep(forget), 'A11 S20'),
+    on('debtOff', ...voided),
     due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56'),
   ]),
   owed: state({ until: { agentSilent }, endedBy: 'owed' }, [
     on('paymentPaid', when(paidAfterAll), ...isPaid),
     on('releaseEscrow', ...voided),
-    on('debtOff', to('none'), keep(forget), 'A11 S20'),
+    on('debtOff', ...voided),
+    on(
+      'freshInvoice',
+      when(onUsedHash),
+      refuse(
+        HASH_IN_USE,
+        'The payment hash of this invoice was used in another trade before. Nothing was paid.',
+        'Give an invoice on a fresh hash.',
+      ),
+      'S12',
+    ),
     on('freshInvoice', when(rightInvoice), to('recording'), keep(keepInvoice), ask(record), 'S1 S2 A16'),
     due('agentSilent', to('unpaid'), keep(keepUnpaid), 'S9'),
   ]),

@@ -1,8 +1,9 @@
 import { describe, test } from '@jest/globals';
+import type { MessageFact } from '../machine/facts.js';
 import type { TradeData } from '../machine/state.js';
 import type { Body } from '../messages/bodies.js';
 import type { StepCase } from '../testing/cases.js';
-import { expectStep, says, saysOf, told } from '../testing/cases.js';
+import { cancelled, expectStep, says, saysOf, settled, told, withLine } from '../testing/cases.js';
 import { fiatSent } from '../testing/steps.js';
 import type { PaymentHash, PaymentRequest } from '../units.js';
 import { msat } from '../units.js';
@@ -14,6 +15,8 @@ const owes = (attempt: number, amountMsat = PRICE): Body => ({
   amountMsat: msat(amountMsat),
   attempt,
 });
+const GAVE_UP = { cancelAsked: true, cancelRuled: true };
+const OURS = '88'.repeat(32) as PaymentHash;
 const asked = { owedBy: 'maker', why: 'Owed so.' };
 
 /** PEER_HELD: the payee hosted, so nobody has an invoice of it yet. */
@@ -30,6 +33,20 @@ const WITHOUT_INVOICE: StepCase[] = ['none', 'voided'].flatMap((claim): StepCase
     rule: `S20 S59 ${claim}: refunded before anything was sent: nothing is taken for it`,
     in: { claim },
     has: { decided: 'payer', fiatSent: undefined },
+    fact: says('maker', owes(1)),
+    waits: true,
+  },
+  {
+    rule: `A11 S9 ${claim}: sent, and given up by ourselves: nothing is taken for it`,
+    in: { claim },
+    has: { decided: 'payer', ...GAVE_UP },
+    fact: says('maker', owes(1)),
+    waits: true,
+  },
+  {
+    rule: `S9 S56 ${claim}: the hold itself has brought the price: nothing more is owed`,
+    in: { claim },
+    has: withLine('escrow', 'settled'),
     fact: says('maker', owes(1)),
     waits: true,
   },
@@ -55,6 +72,60 @@ const WITHOUT_INVOICE: StepCase[] = ['none', 'voided'].flatMap((claim): StepCase
     waits: true,
   },
 ]);
+/** An invoice for what the payer said that it owes is out, or being made. */
+const withInvoice = (d: TradeData): Partial<TradeData> => ({
+  owedBy: 'maker',
+  claimAttempt: 1,
+  ledger: [
+    ...d.ledger,
+    { purpose: 'payout', attempt: 2, kind: 'invoice', hash: OURS, amountMsat: msat(PRICE), status: 'live' },
+  ],
+});
+const refunding = { escrow: 'refunding', engine: 'cancelling' };
+const refunded = { escrow: 'refunded', engine: 'refunded' };
+const CANCELLED = ['agent: cancelled', 'maker: cancelled'];
+const NOT_OWED: StepCase[] = [
+  {
+    rule: 'A11 S9 given up by ourselves, the invoice out: it is cancelled, and nobody waits for it',
+    in: { ...refunding, claim: 'waiting' },
+    has: (d) => ({ ...withInvoice(d), ...GAVE_UP }),
+    fact: cancelled,
+    then: { ...refunded, claim: 'voided' },
+    asks: [...CANCELLED, 'cancel'],
+  },
+  {
+    rule: 'S9 refunded without our own doing: who says that it owes is waited for',
+    in: { ...refunding, claim: 'waiting' },
+    has: withInvoice,
+    fact: cancelled,
+    then: refunded,
+    asks: CANCELLED,
+  },
+  {
+    rule: 'S9 S56 settled while an invoice for the price is out: it is cancelled',
+    in: { escrow: 'settling', claim: 'waiting' },
+    has: (d) => ({ ...withInvoice(d), releaseSigned: true }),
+    fact: settled,
+    then: { escrow: 'released', engine: 'done', claim: 'voided' },
+    asks: ['agent: notice settled', 'maker: notice settled', 'cancel'],
+  },
+  {
+    rule: 'A11 S9 given up while the invoice is being made: cancelled, and nobody hears of it',
+    in: { claim: 'making' },
+    has: (d) => ({ ...withInvoice(d), ...GAVE_UP }),
+    fact: () => ({ kind: 'invoiceMade', hash: OURS, request: 'lnbcrt1ours' as PaymentRequest }),
+    then: { claim: 'voided' },
+    asks: ['cancel'],
+  },
+  {
+    rule: 'A16 made, and owed: whoever owes is given it',
+    in: { claim: 'making' },
+    has: withInvoice,
+    fact: () => ({ kind: 'invoiceMade', hash: OURS, request: 'lnbcrt1ours' as PaymentRequest }),
+    then: { claim: 'waiting' },
+    asks: ['maker: freshInvoice'],
+  },
+];
 /** AGENT_HELD: the invoice that was handed over is open. */
 const WITH_INVOICE: StepCase[] = [
   ...['waiting', 'voided'].map((claim): StepCase => ({
@@ -154,7 +225,9 @@ const named = (cases: StepCase[]) => cases.map((one) => [one.rule, one] as const
 
 describe('who is owed', () => {
   const hosted = fiatSent('sell', 'PEER_HELD');
-  test.each(named(WITHOUT_INVOICE))('PEER_HELD: %s', (_, one) => expectStep(hosted, 'taker', one));
+  test.each(named([...WITHOUT_INVOICE, ...NOT_OWED]))('PEER_HELD: %s', (_, one) =>
+    expectStep(hosted, 'taker', one),
+  );
   const handedOver = fiatSent('sell', 'AGENT_HELD');
   test.each(named(WITH_INVOICE))('AGENT_HELD: %s', (_, one) => expectStep(handedOver, 'taker', one));
 });
@@ -221,17 +294,19 @@ describe('the success fee of a payee that was released', () => {
     successFeeInvoice: { hash: feeHash, request: 'lnbcrt1fee' as PaymentRequest },
     ledger: d.ledger.map((entry) => ({ ...entry, status: 'settled' as const })),
   });
+  const OTHER = '66'.repeat(32) as PaymentHash;
   const fee = { to: 'agent' as const, amountMsat: msat(1), why: 'Due.', purpose: 'successFee' as const };
   test.each([
     ['its hash is new', undefined, true],
-    ['another hash of the step was used before', '66'.repeat(32), true],
-    ['its hash was used before', feeHash, false],
+    ['another hash of the step was used before', [OTHER], true],
+    ['its hash was used before', [feeHash], false],
+    ['its hash was used before, as another of the step', [OTHER, feeHash], false],
   ])('S9 S12: the invoice that came with the preimage, and %s', (_, used, isPaid) => {
     expectStep(trade, 'taker', {
       rule: 'S12',
       in: { engine: 'done', escrow: 'released' },
       has: owesFee,
-      fact: () => ({ kind: 'owe', ...fee, used: used as PaymentHash | undefined }),
+      fact: () => ({ kind: 'owe', ...fee, used }),
       then: { debt: isPaid ? 'recording' : 'owed' },
       asks: isPaid ? ['record 1'] : ['agent: obligation 1'],
       keeps: isPaid
@@ -242,6 +317,22 @@ describe('the success fee of a payee that was released', () => {
               why: 'Due. The hash of the invoice for it was used before (HASH_IN_USE): nothing is paid on it.',
             },
           },
+    });
+  });
+
+  const given: MessageFact = {
+    ...{ kind: 'freshInvoice', from: 'agent', sequence: 9, envelopeId: 'given', at: trade.at },
+    body: { type: 'freshInvoice', attempt: 1, hash: OTHER, request: 'lnbcrt1other' as PaymentRequest },
+  };
+  test('S9 S12: an invoice that came before its time, on a used hash, is forgotten, and a fresh one asked for', () => {
+    expectStep(trade, 'taker', {
+      rule: 'S12',
+      in: { engine: 'done', escrow: 'released' },
+      has: (d) => ({ ...owesFee(d), early: [given] }),
+      fact: () => ({ kind: 'owe', ...fee, used: [feeHash, OTHER] }),
+      then: { debt: 'owed' },
+      asks: ['agent: obligation 1'],
+      keeps: { early: [] },
     });
   });
 

@@ -5,7 +5,7 @@ import { command, due, expectStep, notice, says, told } from '../testing/cases.j
 import { fiatSent } from '../testing/steps.js';
 import { height } from '../units.js';
 
-const CANCEL = ['agent: cancelRequest'];
+const CANCEL = ['agent: cancelRequest', 'maker: cancelRequest'];
 const ack = (until: number): Body => ({ type: 'performingAck', performingUntil: height(until) });
 const PERFORM_BY = 1173;
 

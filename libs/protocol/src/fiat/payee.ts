@@ -28,7 +28,11 @@ const tellSent: Ask = (d) => [
 ];
 /** The hold is on its way back already: nothing is to be paid for it any more. */
 const notRefunded: Guard<'performingAck'> = (d) => d.decided !== 'payer';
-const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
+/** To the agent, who rules on it, and to the payer, who takes nobody else's word for it. */
+const askCancel: Ask = (d) => [
+  tell('agent', { type: 'cancelRequest', confirmed: true }),
+  tell(roleOf(d, 'payer'), { type: 'cancelRequest', confirmed: true }),
+];
 const keepAsked: Keep = () => ({ cancelAsked: true });
 const cancels = [to('cancelling'), keep(keepAsked), ask(askCancel), 'A11'];
 const confirmed: Guard<'cmdCancel'> = (_, f) => f.confirmed;

@@ -1,5 +1,5 @@
 /** The bitcoin seller in a fiat trade (A8-A11). It never asks which shape holds its sats. */
-import { beingRepaid, roleOf, tell } from '../machine/rows.js';
+import { beingRepaid, gaveUp, roleOf, tell } from '../machine/rows.js';
 import { known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, refuse, state, to, when } from '../machine/table.js';
@@ -21,10 +21,16 @@ const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: t
 const keepAck: Keep<'performingAck'> = (_, f) => ({ performingUntil: f.body.performingUntil });
 const keepSent: Keep = () => ({ fiatSent: true });
 const signRelease: Keep = () => ({ releaseSigned: true });
+const keepGivenUp: Keep = () => ({ cancelAsked: true });
 
-const ends = [
+const outcomes = [
   on('released', to('done'), 'A9'),
   on('refunded', to('refunded'), 'S9'),
+  // The performer's own word that it cancels; what the agent recorded first is the escrow's to weigh.
+  on('cancelRequest', keep(keepGivenUp), raise({ kind: 'givenUp' }), 'A11'),
+];
+const ends = [
+  ...outcomes,
   on(
     'endangered',
     to('endangered'),
@@ -33,8 +39,7 @@ const ends = [
   ),
 ];
 /** A refund was ruled first, and the performer cancelled or never said that it sent: a release would give the price for nothing. */
-const refundRuled: Guard<'cmdRelease'> = (d) =>
-  d.decided === 'payer' && (d.fiatSent !== true || d.cancelAsked === true);
+const refundRuled: Guard<'cmdRelease'> = (d) => d.decided === 'payer' && (d.fiatSent !== true || gaveUp(d));
 const release = [
   on(
     'cmdRelease',
@@ -107,8 +112,7 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     on('performingAck', keep(keepAck), 'A8'),
   ]),
   endangered: state({ endedBy: 'escrow' }, [
-    on('released', to('done'), 'A9'),
-    on('refunded', to('refunded'), 'S9'),
+    ...outcomes,
     // Its invoice is with the other side: of invoice and release the one given first holds.
     on(
       'cmdRelease',

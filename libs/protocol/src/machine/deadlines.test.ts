@@ -86,6 +86,7 @@ const WAITS: Record<string, Record<string, Record<string, object>>> = {
     refundSaid: NEAR_END,
     releasing: NEAR_END,
     taken: { theirsAtEnd: at(A) },
+    defaulting: { defaultFrom: at(DECIDE_BY - 2) },
   },
   'PEER_HELD.payee': {
     open: { free: at(LEASE_END + 2) },

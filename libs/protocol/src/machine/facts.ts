@@ -90,6 +90,8 @@ interface InternalFacts {
   /** engine -> escrow. */
   releaseEscrow: object;
   refundEscrow: { why: string; by: 'cancel' | 'deadline' };
+  /** engine -> escrow (payer): the performer says itself that it gives the trade up. */
+  givenUp: object;
   /** engine -> escrow: decide-by has passed with fiat sent and nobody answering. */
   undecided: object;
   /** escrow -> debt, and back. */
@@ -97,7 +99,7 @@ interface InternalFacts {
   debtPaid: object;
   debtBlocked: { why: string };
   debtVoided: object;
-  /** escrow -> debt: what is owed isn't owed any more. */
+  /** escrow -> debt: what is owed isn't owed any more; `debtVoided` answers, or `debtPaid` where a payment was under way. */
   debtOff: object;
   /** claim -> escrow: what was owed to us has arrived. */
   claimPaid: object;
@@ -123,8 +125,8 @@ export interface At {
 }
 interface Taken {
   at: At;
-  /** A hash that the step would use, and that was used before (S12): it has to do without. */
-  used?: PaymentHash;
+  /** Hashes that the step would use, and that were used before (S12): it has to do without. */
+  used?: readonly PaymentHash[];
 }
 export type Fact<K extends FactKind = FactKind> = { [P in K]: { kind: P } & Taken & Facts[P] }[K];
 export type MessageFact = Fact<BodyType>;

@@ -61,6 +61,9 @@ export const keepRuling: Keep<'ruling'> = (d, f) => (d.left ? {} : { why: f.body
 export const keepReasonOfEnd: Keep<'ruling' | 'cancelled'> = (d, f) => ({ why: d.why ?? f.body.why });
 export const keepCancelled: Keep<'cancelled'> = (d, f) => (d.left ? {} : { why: f.body.why });
 
+/** The agent says that the performer gave up, and so does the performer: nothing is owed, whatever was released (A11 S20). */
+export const gaveUp = (d: TradeData): boolean => d.cancelAsked === true && d.cancelRuled === true;
+
 export const cancelEscrow: Ask = (d) => (d.escrowHash ? { kind: 'cancelHold', hash: d.escrowHash } : []);
 
 /** The same words to both traders. */

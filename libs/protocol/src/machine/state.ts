@@ -113,8 +113,10 @@ export interface TradeData {
   fiatDetails?: string;
   fiatSent?: boolean;
   releaseSigned?: boolean;
-  /** The performer asked to cancel. */
+  /** The performer asked to cancel: we ourselves, or it told us so. */
   cancelAsked?: boolean;
+  /** The agent says that it recorded the performer's cancel. */
+  cancelRuled?: boolean;
   /** Whom the agent decided for, as this party first heard it where that counts. */
   decided?: 'payer' | 'payee';
   preimage?: Preimage;
@@ -122,6 +124,8 @@ export interface TradeData {
   /** The node was asked to settle: from here only forward, and no payout has to fit into the hold any more (S7). */
   settling?: boolean;
   obligation?: Obligation;
+  /** The creditor gave it up, or the agent ruled so of what nobody had sent: nothing more is paid for what we owed. */
+  forgiven?: boolean;
   /** When what is owed is tried again, after a payment that failed. */
   nextTryMs?: UnixMs;
   claimAttempt?: number;

@@ -2,7 +2,7 @@
 import type { Fact } from '../machine/facts.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
-import type { Guard } from '../machine/table.js';
+import type { Guard, Keep } from '../machine/table.js';
 import type { LockedHeights, Margins } from '../terms/windows.js';
 import { brokenBounds, LOCK_OVERDUE, lockedHeights, TIP_SLACK } from '../terms/windows.js';
 import type { BodyOf } from '../messages/bodies.js';
@@ -49,15 +49,9 @@ export const holdGone: Guard = (d) =>
 export const defaultIsPayee = (d: TradeData): boolean =>
   d.terms?.defaults.undecided === 'payee' && d.fiatSent === true;
 export const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
-/** The performer itself gave up: nothing is owed, whatever was released. */
+/** The agent recorded that the performer gave up. */
 export const byCancel: Guard<'ruling'> = (_, f) => f.body.for === 'payer' && f.body.by === 'cancel';
-/** Undecided at decide-by: what both signed for that, no sooner, and only where that is the payee (S45). */
-export const defaultRules: Guard<'ruling'> = (d, f) =>
-  f.body.for === 'payee' &&
-  f.body.by === 'default' &&
-  d.terms?.defaults.undecided === 'payee' &&
-  d.locked !== undefined &&
-  f.at.height >= above(d.locked.decideBy, -1 * TIP_SLACK);
+export const keepCancel: Keep<'ruling'> = (d, f, c) => (byCancel(d, f, c) ? { cancelRuled: true } : {});
 /** What is owed to us has arrived: nothing will tell of it again. */
 export const paidAlready: Guard = (d) =>
   d.ledger.some(

@@ -128,6 +128,12 @@ export const PEER_HELD_PAYER: Entries = {
     () =>
       'The hold ended without a ruling and your sats are back. If the fiat was sent and nobody decides, the default of the terms can still make you owe the price.',
   ),
+  defaulting: entry(
+    'returned',
+    self,
+    () =>
+      'The hold ended and your sats are back. Nobody decided, and the default of the terms is for the other side: from decide-by on you owe the price, which is then paid by itself.',
+  ),
   released: entry('released', thePayee, () => 'You released, and the sats went to the other side.'),
   refunded,
   unpaid,

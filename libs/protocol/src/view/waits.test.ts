@@ -21,7 +21,10 @@ describe('what is printed of waits is what the tables say', () => {
     ]);
     expect(waits('deal.taker', 'offered')?.deadlines).toMatchObject([{ at: 'start + 20 min' }]);
     expect(waits('PEER_HELD.payer', 'held')).toMatchObject({
-      deadlines: [{ at: 'A - 12', then: 'told, and it goes on waiting' }],
+      deadlines: [
+        { at: 'A - 12', then: 'told, and it goes on waiting' },
+        { at: 'decide-by - 2', then: 'a ruling that came too early is taken' },
+      ],
       otherwise: 'node',
     });
   });

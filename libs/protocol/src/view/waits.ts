@@ -1,6 +1,7 @@
 /** The waits of a table and what ends them, in words: read from the table, so that the documents can't drift from what runs. */
 import { LIMITS } from '../deal/limits.js';
 import { ALARMS } from '../machine/alarms.js';
+import type { MessageFact } from '../machine/facts.js';
 import type { LedgerEntry, TradeData } from '../machine/state.js';
 import { blankTrade } from '../machine/state.js';
 import type { DeadlineAt, Machine, StateSpec } from '../machine/table.js';
@@ -42,6 +43,7 @@ const SAMPLE = {
     decideBy: HEIGHTS['decide-by'],
   },
   nextTryMs: unixMs(TIMES['next try']),
+  early: [{ kind: 'ruling', body: { type: 'ruling', for: 'payee', by: 'default', why: '' } } as MessageFact],
   obligation: { to: 'agent', amountMsat: msat(1), why: '', attempt: 1, purpose: 'successFee' },
   ledger: [
     { ...LINE, purpose: 'escrow' },
@@ -64,10 +66,16 @@ function inWords(at: DeadlineAt): string {
   return `${name} ${count}${'height' in when ? '' : ' min'}`;
 }
 
+/** What a deadline does that leaves no state. */
+const STAYS: Record<string, string> = {
+  ...Object.fromEntries(Object.keys(ALARMS).map((alarm) => [alarm, 'told, and it goes on waiting'])),
+  ruled: 'a ruling that came too early is taken',
+};
+
 function leadsTo(spec: StateSpec, deadline: string): string {
   const targets = spec.rows.flatMap(({ name, to }) => (name === deadline ? [to ?? ''] : []));
   return [...new Set(targets)]
-    .map((to) => (to === '' ? (deadline in ALARMS ? 'told, and it goes on waiting' : 'it begins anew') : to))
+    .map((to) => (to === '' ? (STAYS[deadline] ?? 'it begins anew') : to))
     .join(' or ');
 }
 

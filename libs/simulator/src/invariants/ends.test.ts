@@ -37,6 +37,17 @@ const CASES: readonly SpoiltCase[] = [
     },
   },
   {
+    number: 'S56',
+    how: 'released and sent, and the payer calls it refunded',
+    shape: 'PEER_HELD',
+    at: (trade) => trade.sight.in(trade.sight.payer, 'engine', 'answering'),
+    async spoil(trade) {
+      trade.edit(trade.sight.payer, { releaseSigned: true }, { escrow: 'refunded' });
+      await trade.sight.party(trade.sight.payee).node.cancelHold(trade.hash);
+      return trade.end();
+    },
+  },
+  {
     number: 'S48',
     how: 'the payee calls refunded what it has settled',
     shape: 'PEER_HELD',

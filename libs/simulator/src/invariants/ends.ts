@@ -97,6 +97,17 @@ const refundedIsBack: Check = ({ sight, world }) => {
     : undefined;
 };
 
+/** What the payer released and the payee said that it sent, no word of the agent's takes back: the payee's own cancel does. */
+const releaseStands: Check = ({ sight, world }) => {
+  const { payer, payee } = sight;
+  const data = sight.data(payer);
+  if (sight.isAgentHeld || !world.isHonest(payer, payee) || !data?.releaseSigned || !data.fiatSent)
+    return undefined;
+  return sight.in(payer, 'escrow', 'refunded') && sight.hold.state === 'cancelled' && !gaveUp(sight)
+    ? 'released and sent, and the payer calls it refunded'
+    : undefined;
+};
+
 const silenceCostsNothing: Check = ({ sight, world }) => {
   if (!sight.terms || !world.isHonest(sight.payer, 'agent')) return undefined;
   const paidFor = sight.data('agent')?.fiatSent === true || released(sight);
@@ -123,6 +134,7 @@ export const ENDS: readonly Invariant[] = [
   { number: 'S10', title: 'the agent keeps its fees and no more', when: 'end', check: agentKeepsNothing },
   { number: 'S56', title: 'nobody has both, or nothing', when: 'end', check: nobodyHasBoth },
   { number: 'S48', title: 'what was settled and refunded is back', when: 'end', check: refundedIsBack },
+  { number: 'S56', title: 'what was released and sent stays owed', when: 'end', check: releaseStands },
   {
     number: 'S59',
     title: 'silence costs the payer blocks and no sats',

@@ -23,11 +23,13 @@ import {
   holdGone,
   holdOver,
   hostFree,
+  keepCancel,
   lockedFits,
   paidAlready,
 } from '../checks.js';
 import { holdDescription } from '../pay-escrow.js';
-import { forPayee, keepDecision, mayRefund, onSettled, repaying, saySettled, unreleased } from './settled.js';
+import { forPayee, mayRefund, ruledToPayee } from './rulings.js';
+import { keepDecision, onSettled, repaying, saySettled, unreleased } from './settled.js';
 
 const createHold: Ask = (d) => {
   const { terms, hash } = agreedTerms(d);
@@ -187,7 +189,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('holdCancelled', to('unlocked'), ask(sayCancelled), raise(unsecured), 'S8 S9'),
     lateReturn.row,
   ]),
-  held: state({ until: { holdOver, ...nearEnd.until } }, [
+  held: state({ until: { holdOver, ...nearEnd.until, ...ruledToPayee.until } }, [
     on('preimage', when(rightPreimage), to('settling'), keep(keepPreimage), ask(settle), 'A9 S8'),
     on('preimage', keep(keepWhy('The agent sent a preimage that does not fit the hold.')), 'S38'),
     on(
@@ -198,8 +200,9 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       ask(cancelEscrow),
       'S9 S47',
     ),
-    // One that the terms don't allow yet waits: our node may only be behind the agent's.
+    on('ruling', when(mayRefund), 'S20'),
     on('ruling', when(forPayee), keep(keepDecision), 'S45'),
+    ruledToPayee.row,
     ...onSettled,
     ...goneAfterRelease(releasedByPayer),
     on(
@@ -232,7 +235,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('holdAccepted', ask(cancelEscrow), 'S8'),
     ...onSettled,
     ...goneAfterRelease(),
-    on('ruling', when(byCancel, ownCancel), to('refunding'), keep(keepRuling), 'A11 S20'),
+    on('ruling', when(byCancel, ownCancel), to('refunding'), keep(keepRuling, keepCancel), 'A11 S20'),
     on('ruling', keep(keepRuling), 'S45'),
     on('preimage', 'S61'),
     nearEnd.row,
@@ -251,7 +254,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       'ruling',
       when(byCancel, ownCancel),
       to('refunded'),
-      keep(keepRuling),
+      keep(keepRuling, keepCancel),
       raise({ kind: 'refunded' }),
       'A11 S20',
     ),

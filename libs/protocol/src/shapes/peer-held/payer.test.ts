@@ -1,5 +1,6 @@
 import { describe, test } from '@jest/globals';
 import type { TradeData } from '../../machine/state.js';
+
 import type { StepCase } from '../../testing/cases.js';
 import {
   CANCELLED,
@@ -15,9 +16,10 @@ import {
   saysOf,
   told,
 } from '../../testing/cases.js';
+import type { Body } from '../../messages/bodies.js';
 import { fiatSent } from '../../testing/steps.js';
 import type { PaymentHash } from '../../units.js';
-import { height, msat } from '../../units.js';
+import { height, msat, unixMs } from '../../units.js';
 
 const RELEASE = ['agent: release', 'taker: release'];
 const WITHOUT_RELEASE =
@@ -31,6 +33,9 @@ const OWES = {
   releaseSigned: true,
   obligation: { to: 'taker', amountMsat: msat(100_000_000), why: 'Released, and lost.', attempt: 1 },
 } satisfies Partial<TradeData>;
+
+const GAVE_UP = { cancelAsked: true, cancelRuled: true };
+const GIVES_UP: Body = { type: 'cancelRequest', confirmed: true };
 
 /** Our invoice for what comes back. */
 const invoiceAt =
@@ -91,7 +96,7 @@ const LOCKED: StepCase[] = [
   {
     rule: 'A11 S20 released, and cancelled before by the payee, which had sent: refunded',
     in: { escrow: 'refundSaid', engine: 'releasing' },
-    has: { releaseSigned: true, cancelAsked: true },
+    has: { releaseSigned: true, ...GAVE_UP },
     fact: failed,
     then: refunded,
   },
@@ -186,12 +191,56 @@ const LOCKED: StepCase[] = [
     asks: OWED,
   },
   {
-    rule: 'A11 released, and the performer itself gave up: nothing is owed',
+    rule: 'A11 S20 released, and the performer itself gave up before, says the agent: nothing is owed',
     in: releasing,
+    has: { cancelAsked: true },
     fact: says('agent', ruling('payer', 'cancel')),
     then: { escrow: 'refundSaid' },
-    keeps: { why: 'Ruled so.' },
+    keeps: { why: 'Ruled so.', decided: 'payer', ...GAVE_UP },
   },
+  {
+    rule: 'A11 S20 the same, and the performer’s own word comes last',
+    in: releasing,
+    has: { cancelRuled: true },
+    fact: says('taker', GIVES_UP),
+    then: { escrow: 'refundSaid' },
+    keeps: { decided: 'payer', ...GAVE_UP },
+  },
+  {
+    rule: 'A9 S20 released, and the performer says that it cancels, but no agent that this came first: released',
+    in: releasing,
+    fact: says('taker', GIVES_UP),
+    keeps: { cancelAsked: true },
+  },
+  {
+    rule: 'S56 released: the agent’s word of a cancel that the performer knows nothing of takes nothing back',
+    in: releasing,
+    fact: says('agent', ruling('payer', 'cancel')),
+    keeps: { cancelRuled: true },
+  },
+  {
+    rule: 'S20 S59 released, nobody has sent, and a cancel is ruled: the payment comes back',
+    in: releasing,
+    has: { fiatSent: undefined },
+    fact: says('agent', ruling('payer', 'cancel')),
+    then: { escrow: 'refundSaid' },
+    keeps: { cancelRuled: true },
+  },
+  {
+    rule: 'A11 a cancel is ruled before anything was released: said so, and known for a release that comes',
+    in: {},
+    fact: says('agent', ruling('payer', 'cancel')),
+    then: { escrow: 'refundSaid' },
+    keeps: { decided: 'payer', cancelRuled: true },
+  },
+  ...[{ cancelAsked: true }, { cancelRuled: true }].map((one): StepCase => ({
+    rule: `S56 released, refund said, ${Object.keys(one).join()} alone, and the payment came back: the price is owed`,
+    in: { escrow: 'refundSaid', engine: 'releasing' },
+    has: { releaseSigned: true, ...one },
+    fact: failed,
+    then: { escrow: 'owing', debt: 'owed' },
+    asks: OWED,
+  })),
   {
     rule: 'S20 released: another ruling for the payer comes too late',
     in: releasing,
@@ -220,13 +269,45 @@ const LOCKED: StepCase[] = [
     then: { ...refunded, debt: 'none' },
     keeps: { why: 'Ruled so.', obligation: undefined },
   })),
+  ...['owed', 'resting'].flatMap((debt): StepCase[] => [
+    {
+      rule: `A11 S20 ${debt}, and the payee gave up before: nothing is owed`,
+      in: { escrow: 'owing', engine: 'releasing', debt },
+      has: { ...OWES, cancelAsked: true },
+      fact: says('agent', ruling('payer', 'cancel')),
+      then: { ...refunded, debt: 'none' },
+      keeps: { why: 'Ruled so.', obligation: undefined },
+    },
+    {
+      rule: `A11 S20 ${debt}, and the payee’s own word that it gave up comes last: nothing is owed`,
+      in: { escrow: 'owing', engine: 'releasing', debt },
+      has: { ...OWES, cancelRuled: true },
+      fact: says('taker', GIVES_UP),
+      then: { ...refunded, debt: 'none' },
+      keeps: { obligation: undefined },
+    },
+  ]),
   {
-    rule: 'S56 owed to a payee that has sent: no word of a cancel takes it back',
+    rule: 'A11 S1 given up while a payment of it is under way: its end is waited for',
+    in: { escrow: 'owing', engine: 'releasing', debt: 'paying' },
+    has: { ...OWES, cancelRuled: true },
+    fact: says('taker', GIVES_UP),
+    keeps: { ...OWES, forgiven: true },
+  },
+  {
+    rule: 'A11 S20 given up, and that payment failed: it is not tried again',
+    in: { escrow: 'owing', engine: 'releasing', debt: 'resting' },
+    has: { ...OWES, forgiven: true, nextTryMs: unixMs(1) },
+    fact: due('debt.nextTry'),
+    then: { ...refunded, debt: 'none' },
+    keeps: { obligation: undefined },
+  },
+  {
+    rule: 'S56 owed to a payee that has sent: no word of a cancel by the agent takes it back',
     in: { escrow: 'owing', engine: 'releasing', debt: 'owed' },
     has: OWES,
     fact: says('agent', ruling('payer', 'cancel')),
-    waits: true,
-    keeps: OWES,
+    keeps: { ...OWES, cancelRuled: true },
   },
   {
     rule: 'S56 what was owed is paid: released',
@@ -263,7 +344,6 @@ const LOCKED: StepCase[] = [
     has: (d) => ({ owedBy: 'taker', ...invoiceAt(status)(d) }),
     tip: (d) => d.locked?.decideBy ?? 0,
     fact: says('agent', ruling('payee', 'default')),
-    waits: true,
   })),
   {
     rule: 'S20 S48 being paid back: a release is refused',

@@ -5,6 +5,7 @@
 import { lateReturn, nearEnd } from '../../machine/alarms.js';
 import {
   beingRepaid,
+  gaveUp,
   keepCancelled,
   keepReason,
   keepReasonOfEnd,
@@ -21,14 +22,15 @@ import { ask, due, keep, machine, on, raise, state, to, when } from '../../machi
 import {
   byCancel,
   defaultIsPayee,
-  defaultRules,
   forPayer,
   heightsIn,
   holdOver,
+  keepCancel,
   leaseOver,
   lockedFits,
 } from '../checks.js';
 import { payEscrow } from '../pay-escrow.js';
+import { defaultFrom, defaultLater, defaultRules, ruledToPayer } from './rulings.js';
 
 const keepInvoice: Keep<'invoice'> = (_, f) => ({ holdInvoice: f.body.request });
 const readExpiry: Ask<'accepted'> = (_, f) => ({ kind: 'readPaymentExpiry', hash: f.body.hash });
@@ -66,12 +68,15 @@ const oweThePrice: Raise = (d) => ({
 const signed: Guard = (d) => d.releaseSigned === true;
 const saidSent: Guard = (d) => d.fiatSent === true;
 const neverSent: Guard = (d) => d.fiatSent !== true;
-/** The performer's own cancel, says the agent: of cancel and release the one recorded first holds, whatever was sent (A11 S20). */
-const keepRefund: Keep<'ruling'> = (_, f) => ({
-  decided: 'payer',
-  cancelAsked: f.body.by === 'cancel' ? true : undefined,
-});
-const notCancelled: Guard = (d) => d.cancelAsked !== true;
+const forgive: Keep = () => ({ forgiven: true });
+const keepRefund: Keep = () => ({ decided: 'payer' });
+/**
+ * Of the performer's cancel and our release the one recorded first holds, whatever was sent (A11 S20). The agent says which
+ * that was; that there is a cancel the performer says itself, in either order.
+ */
+const cancelled: Guard<'ruling'> = (d, f, c) => byCancel(d, f, c) && d.cancelAsked === true;
+const cancelRuled: Guard = (d) => d.cancelRuled === true;
+const notCancelled: Guard = (d) => !gaveUp(d);
 /** Nobody has ruled by A, and nothing is being paid back: where the payee says that it sent, what both signed for that is its own (S45). */
 const theirsAtEnd: DeadlineAt = (d) =>
   defaultIsPayee(d) && d.owedBy === undefined ? holdOver(d) : undefined;
@@ -146,11 +151,11 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('cancelled', 'S49'),
     lateReturn.row,
   ]),
-  held: state({ until: nearEnd.until, endedBy: 'node' }, [
+  held: state({ until: { ...nearEnd.until, ...ruledToPayer.until }, endedBy: 'node' }, [
     on('releaseEscrow', to('releasing'), ask(sendRelease), 'A9'),
-    // What the terms don't allow yet waits: our node may only be behind the agent's.
     on('ruling', when(defaultRules), to('releasing'), keep(keepRuling), 'S45'),
-    on('ruling', when(forPayer), to('refundSaid'), keep(keepRuling, keepRefund), 'S9'),
+    ruledToPayer.row,
+    on('ruling', when(forPayer), to('refundSaid'), keep(keepRuling, keepRefund, keepCancel), 'S9'),
     failedBack('lapsed'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
     on('cancelled', keep(keepCancelled), 'S9'),
@@ -178,26 +183,24 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   releasing: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('paymentPaid', when(escrow), to('released'), raise({ kind: 'released' }), 'A9 S8'),
     on('paymentFailed', when(escrow), to('owing'), raise(oweThePrice), 'S56'),
-    on('ruling', when(byCancel), to('refundSaid'), keep(keepRuling, keepRefund), 'A11'),
-    on('ruling', when(forPayer, neverSent), to('refundSaid'), keep(keepRuling), 'S20 S59'),
-    on('ruling', keep(keepRuling), 'S20'),
+    on('ruling', when(cancelled), to('refundSaid'), keep(keepRuling, keepRefund, keepCancel), 'A11 S20'),
+    on('givenUp', when(cancelRuled), to('refundSaid'), keep(keepRefund), 'A11 S20'),
+    on('ruling', when(forPayer, neverSent), to('refundSaid'), keep(keepRuling, keepCancel), 'S20 S59'),
+    on('ruling', keep(keepRuling, keepCancel), 'S20'),
     on('cancelled', 'S56'),
     on('notice', 'A9'),
     nearEnd.row,
   ]),
   owing: state({ endedBy: 'debt' }, [
     on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56'),
-    // Refunded before the payee had sent anything, which takes nothing for it: the word came after the payment.
-    on(
-      'ruling',
-      when(forPayer, neverSent),
-      to('refunded'),
-      keep(keepRuling),
-      raise({ kind: 'refunded' }, { kind: 'debtOff' }),
-      'A11 S20',
-    ),
+    on('debtVoided', to('refunded'), raise({ kind: 'refunded' }), 'A11 S20'),
+    // Refunded before the payee had sent anything, which takes nothing for it, or given up: the word came after the payment.
+    on('ruling', when(forPayer, neverSent), keep(keepRuling, forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
+    on('ruling', when(cancelled), keep(keepRuling, forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
+    on('ruling', keep(keepCancel), 'S20'),
+    on('givenUp', when(cancelRuled), keep(forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
   ]),
-  taken: state({ until: { theirsAtEnd }, endedBy: 'proof' }, [
+  taken: state({ until: { theirsAtEnd, ...ruledToPayer.until }, endedBy: 'proof' }, [
     // Released afterwards: all is well, and nothing is owed back (the engine refuses it once an invoice of ours is out).
     on(
       'releaseEscrow',
@@ -216,6 +219,8 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
       raise({ kind: 'released' }, { kind: 'void' }),
       'S45',
     ),
+    on('ruling', when(defaultRules), 'S20 S48'),
+    ruledToPayer.row,
     due(
       'theirsAtEnd',
       to('released'),
@@ -234,7 +239,14 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   // The hold is gone and nobody has ruled: performed and undecided, the default makes an obligation of it.
   lapsed: state({ at: 'rest' }, [
     on('ruling', when(defaultRules), to('owing'), keep(keepRuling), raise(oweThePrice), 'S56'),
+    // It would be forgotten here, where nothing waits any more: our node is behind the agent's, so the trade is opened again.
+    on('ruling', when(defaultLater), to('defaulting'), keep(keepRuling), 'S45'),
     on('ruling', when(forPayer), to('refunded'), keep(keepRuling), 'S9'),
+    on('cancelled', keep(keepCancelled), 'S9'),
+  ]),
+  defaulting: state({ until: { defaultFrom } }, [
+    due('defaultFrom', to('owing'), raise(oweThePrice), 'S45 S56'),
+    on('ruling', 'S20'),
     on('cancelled', keep(keepCancelled), 'S9'),
   ]),
   released: state({ at: 'end' }, [on('notice', 'A9'), on('ruling', 'S20')]),

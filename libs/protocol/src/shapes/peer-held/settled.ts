@@ -4,17 +4,12 @@
  * and is owed to the payer: void on its release, due on refund (protocol.md section 2). The payer gives either its release or
  * an invoice for what comes back, never both, so that no order of messages pays it twice or leaves both sides without.
  */
-import { graceEnd } from '../../machine/grace.js';
 import { keepWhy, roleOf, tell } from '../../machine/rows.js';
-import { agreedTerms, known } from '../../machine/state.js';
-import type { TradeData } from '../../machine/state.js';
+import { agreedTerms } from '../../machine/state.js';
 import type { Ask, Guard, Keep, Raise, Row } from '../../machine/table.js';
 import { ask, due, keep, on, raise, state, to, when } from '../../machine/table.js';
-import type { BodyOf } from '../../messages/bodies.js';
-import { TIP_SLACK } from '../../terms/windows.js';
-import { above } from '../../units.js';
-import type { Height } from '../../units.js';
-import { defaultIsPayee, defaultRules, forPayer, holdOver } from '../checks.js';
+import { defaultIsPayee, holdOver, keepCancel } from '../checks.js';
+import { forPayee, mayRefund, ruledToPayee } from './rulings.js';
 
 export const saySettled: Ask = (d) =>
   (['agent', roleOf(d, 'payer')] as const).map((role) =>
@@ -31,30 +26,9 @@ const oweFee: Raise = (d) => ({
   purpose: 'successFee',
 });
 
-/** The first height at which the agent may rule so, by its own windows; undefined = never. */
-function earliest(d: TradeData, by: BodyOf<'ruling'>['by']): Height | undefined {
-  const { performBy, decideBy, h } = known(d.locked, 'locked');
-  switch (by) {
-    case 'lease':
-      return undefined;
-    case 'deadline':
-      return graceEnd(d) ?? performBy;
-    case 'default':
-      return defaultIsPayee(d) ? undefined : decideBy;
-    case 'cancel':
-      // Acknowledged: only the performer ends it early, and we are the performer.
-      return d.performingUntil === undefined || d.cancelAsked === true ? h : undefined;
-  }
-}
-/** S47: nothing is given back on a word that the terms don't allow at this height. */
-export const mayRefund: Guard<'ruling'> = (d, f, c) => {
-  const from = earliest(d, f.body.by);
-  return forPayer(d, f, c) && from !== undefined && f.at.height >= above(from, -1 * TIP_SLACK);
-};
-/** S45: by the default alone, which no release needs; not before its height, and not where we never said that we had sent. */
-export const forPayee: Guard<'ruling'> = (d, f, c) => defaultRules(d, f, c) && defaultIsPayee(d);
 /** Of two words of the agent's that contradict each other the first holds (S20). */
 export const keepDecision: Keep<'ruling'> = (d, f, c) => ({
+  ...keepCancel(d, f, c),
   why: f.body.why,
   decided: d.decided ?? (mayRefund(d, f, c) ? 'payer' : forPayee(d, f, c) ? 'payee' : undefined),
 });
@@ -84,7 +58,7 @@ export const onSettled: Row[] = [
   on('holdSettled', to('unreleased'), ask(saySettled), 'S8 S48'),
 ];
 
-export const unreleased = state({ until: { holdOver } }, [
+export const unreleased = state({ until: { holdOver, ...ruledToPayee.until } }, [
   ...released((fee, ...raises) =>
     on('releaseEscrow', when(...fee), to('released'), raise(...raises), 'A9 S48'),
   ),
@@ -99,6 +73,7 @@ export const unreleased = state({ until: { holdOver } }, [
     ),
   ),
   on('ruling', when(mayRefund), to('repaying'), keep(keepDecision), raise(oweBack), 'S48 S56'),
+  ruledToPayee.row,
   ...released((fee, ...raises) =>
     due('holdOver', when(defaultIsPayee, ...fee), to('released'), raise(...raises), 'S45 S48'),
   ),

@@ -23,21 +23,16 @@ const keepSent: Keep = () => ({ fiatSent: true });
 const signRelease: Keep = () => ({ releaseSigned: true });
 const keepGivenUp: Keep = () => ({ cancelAsked: true });
 
-const outcomes = [
-  on('released', to('done'), 'A9'),
-  on('refunded', to('refunded'), 'S9'),
-  // The performer's own word that it cancels; what the agent recorded first is the escrow's to weigh.
-  on('cancelRequest', keep(keepGivenUp), raise({ kind: 'givenUp' }), 'A11'),
-];
-const ends = [
-  ...outcomes,
-  on(
-    'endangered',
-    to('endangered'),
-    keep((_, f) => ({ why: f.why })),
-    'S48',
-  ),
-];
+const outcomes = [on('released', to('done'), 'A9'), on('refunded', to('refunded'), 'S9')];
+const endangered = on(
+  'endangered',
+  to('endangered'),
+  keep((_, f) => ({ why: f.why })),
+  'S48',
+);
+/** The performer's own word that it cancels. */
+const givenUp = on('cancelRequest', keep(keepGivenUp), 'A11');
+const ends = [...outcomes, givenUp, endangered];
 /** A refund was ruled first, and the performer cancelled or never said that it sent: a release would give the price for nothing. */
 const refundRuled: Guard<'cmdRelease'> = (d) => d.decided === 'payer' && (d.fiatSent !== true || gaveUp(d));
 const release = [
@@ -58,12 +53,7 @@ const sent = on('fiatSent', to('answering'), keep(keepSent), 'A8');
 export const fiatPayer = machine('fiat.payer', 'idle', {
   idle: state({ endedBy: 'escrow' }, [
     on('secured', to('locked'), ask(tellFiatDetails), 'A8 S13 S32'),
-    on(
-      'endangered',
-      to('endangered'),
-      keep((_, f) => ({ why: f.why })),
-      'S48',
-    ),
+    endangered,
   ]),
   // "Fiat sent" waits for the acknowledgement: without one either side may cancel, and no word of the payee's ends that.
   locked: state({ endedBy: 'escrow' }, [
@@ -107,12 +97,16 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     ...ends,
   ]),
   releasing: state({ endedBy: 'escrow' }, [
-    ...ends,
+    ...outcomes,
+    // Which came first, cancel or release, is the escrow's to weigh.
+    on('cancelRequest', keep(keepGivenUp), raise({ kind: 'givenUp' }), 'A11 S20'),
+    endangered,
     on('fiatSent', keep(keepSent), 'A8'),
     on('performingAck', keep(keepAck), 'A8'),
   ]),
   endangered: state({ endedBy: 'escrow' }, [
     ...outcomes,
+    givenUp,
     // Its invoice is with the other side: of invoice and release the one given first holds.
     on(
       'cmdRelease',

@@ -24,6 +24,17 @@ const paidByPayer = (d: TradeData): Partial<TradeData> => ({
     },
   ],
 });
+/** The payer owes, and has asked for an invoice. */
+const withInvoice = (d: TradeData): Partial<TradeData> => ({
+  owedBy: 'maker',
+  ledger: [
+    ...d.ledger,
+    {
+      ...{ purpose: 'payout', attempt: 2, kind: 'invoice', hash: '88'.repeat(32) as PaymentHash },
+      ...{ amountMsat: msat(100_000_000), status: 'live' },
+    },
+  ],
+});
 const LAPSED: StepCase[] = [
   {
     rule: 'S14 S56 released, and no preimage by A: cancelled, the payer owes',
@@ -74,7 +85,7 @@ const LAPSED: StepCase[] = [
     has: { cancelAsked: true },
     fact: says('agent', ruling('payer', 'cancel')),
     then: { escrow: 'refunding' },
-    keeps: { why: 'Ruled so.' },
+    keeps: { why: 'Ruled so.', cancelRuled: true },
   },
   {
     rule: 'A11 unpaid: our own cancel was recorded before the release: nothing is owed',
@@ -82,7 +93,15 @@ const LAPSED: StepCase[] = [
     has: { cancelAsked: true },
     fact: says('agent', ruling('payer', 'cancel')),
     then: { escrow: 'refunded', engine: 'refunded' },
-    keeps: { why: 'Ruled so.' },
+    keeps: { why: 'Ruled so.', cancelRuled: true },
+  },
+  {
+    rule: 'A11 S9 unpaid, our invoice for the price is out: the same, and it is cancelled',
+    in: { escrow: 'unpaid', engine: 'cancelling', claim: 'waiting' },
+    has: (d) => ({ ...withInvoice(d), cancelAsked: true }),
+    fact: says('agent', ruling('payer', 'cancel')),
+    then: { escrow: 'refunded', engine: 'refunded', claim: 'voided' },
+    asks: ['cancel'],
   },
   ...['lapsing', 'unpaid'].flatMap((escrow): StepCase[] => [
     {

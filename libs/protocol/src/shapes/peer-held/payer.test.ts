@@ -76,6 +76,33 @@ const LOCKED: StepCase[] = [
     then: { escrow: 'releasing' },
     keeps: { why: 'Ruled so.' },
   },
+  ...[taken, { ...taken, claim: 'waiting' }].map((at): StepCase => ({
+    rule: `S45 settled before the default was heard of, three blocks too early (${Object.keys(at).join()}): it waits`,
+    in: at,
+    has: (d) => ('claim' in at ? { owedBy: 'taker', ...invoiceAt('live')(d) } : {}),
+    tip: (d) => (d.locked?.decideBy ?? 0) - 3,
+    fact: says('agent', ruling('payee', 'default')),
+    waits: true,
+  })),
+  {
+    rule: 'S45 the hold is gone, and the default comes two blocks early: the price is owed',
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    tip: (d) => (d.locked?.decideBy ?? 0) - 2,
+    fact: says('agent', ruling('payee', 'default')),
+    then: { escrow: 'owing', debt: 'owed' },
+    asks: OWED,
+  },
+  {
+    rule: 'S45 decided, and not owed yet: why it was cancelled is kept, and another ruling changes nothing',
+    in: { escrow: 'defaulting', engine: 'refunded' },
+    fact: says('taker', CANCELLED),
+    keeps: { why: 'Said to be cancelled.' },
+  },
+  {
+    rule: 'S20 decided, and not owed yet: another ruling changes nothing',
+    in: { escrow: 'defaulting', engine: 'refunded' },
+    fact: says('agent', ruling('payer', 'deadline')),
+  },
   ...[{ escrow: 'held' }, taken, { escrow: 'lapsed', engine: 'refunded' }].flatMap((at): StepCase[] =>
     (['cancel', 'deadline', 'lease'] as const).map((by) => ({
       rule: `S45 ${at.escrow}: a word for the payee by ${by} pays nobody`,

@@ -109,9 +109,19 @@ describe('S45 S47: a ruling that came before its height', () => {
   );
 
   /** The state after a message came at that height, and what is to happen next by itself. */
-  const hears = (role: Trader, height: number, word: Word, has: Partial<TradeData> = {}): TradeState => {
+  const hears = (
+    role: Trader,
+    height: number,
+    word: Word,
+    has: Partial<TradeData> = {},
+    escrow = 'held',
+  ): TradeState => {
     const state = trade.states[role];
-    const before = { ...state, data: { ...state.data, ...has } };
+    const before = {
+      ...state,
+      machines: { ...state.machines, escrow },
+      data: { ...state.data, ...has },
+    };
     const at = { ...trade.at, height: height as Height };
     const fact = { ...said(...word), sequence: (before.data.received.agent ?? 0) + 1, at };
     const result = step(partyOf(before.data), before, fact, { keys: trade.keys[role] });
@@ -123,19 +133,21 @@ describe('S45 S47: a ruling that came before its height', () => {
   const graceEnd = (locked?.performBy ?? 0) + 36;
 
   test.each([
-    ['maker', ['payee', 'default'], {}, decideBy - 2],
-    ['maker', ['payee', 'cancel'], {}, undefined],
-    ['taker', ['payee', 'default'], {}, decideBy - 2],
-    ['taker', ['payee', 'default'], { fiatSent: undefined }, undefined],
-    ['taker', ['payer', 'default'], { fiatSent: undefined }, decideBy - 2],
-    ['taker', ['payer', 'default'], {}, undefined],
-    ['taker', ['payer', 'deadline'], {}, graceEnd - 2],
-    ['taker', ['payer', 'cancel'], {}, undefined],
-    ['taker', ['payer', 'lease'], {}, undefined],
-  ] as [Trader, Word, Partial<TradeData>, number | undefined][])(
-    'the %s that hears "%s" is woken at the height that the terms allow it from, or never (%j)',
-    (role, word, has, height) => {
-      const after = hears(role, graceEnd - 3, word, has);
+    ['maker', ['payee', 'default'], {}, 'held', decideBy - 2],
+    ['maker', ['payee', 'cancel'], {}, 'held', undefined],
+    ['taker', ['payee', 'default'], {}, 'held', decideBy - 2],
+    ['taker', ['payee', 'default'], { fiatSent: undefined }, 'held', undefined],
+    ['taker', ['payer', 'default'], { fiatSent: undefined }, 'held', decideBy - 2],
+    ['taker', ['payer', 'default'], {}, 'held', undefined],
+    ['taker', ['payer', 'deadline'], {}, 'held', graceEnd - 2],
+    ['taker', ['payer', 'cancel'], {}, 'held', undefined],
+    ['taker', ['payer', 'lease'], {}, 'held', undefined],
+    ['maker', ['payee', 'default'], {}, 'taken', decideBy - 2],
+    ['taker', ['payer', 'deadline'], {}, 'unreleased', graceEnd - 2],
+  ] as [Trader, Word, Partial<TradeData>, string, number | undefined][])(
+    'the %s that hears "%s" is woken at the height that the terms allow it from, or never (%j, %s)',
+    (role, word, has, escrow, height) => {
+      const after = hears(role, graceEnd - 3, word, has, escrow);
       expect(after.data.early).toHaveLength(1);
       expect(after.deadlines['escrow.ruled']).toEqual(height === undefined ? undefined : { height });
     },

@@ -22,6 +22,8 @@ const says_ = (side: 'payer' | 'payee', by: 'cancel' | 'deadline' | 'default' | 
 const AT_A = (d: TradeData) => d.locked?.A ?? 0;
 const GRACE_OVER = (d: TradeData) => (d.performingUntil ?? 0) + 36;
 const DECIDE_BY = (d: TradeData) => d.locked?.decideBy ?? 0;
+/** Our node may be two blocks behind the agent's. */
+const RULED_FROM = (d: TradeData) => DECIDE_BY(d) - 2;
 
 const SETTLES: StepCase[] = ['held', 'settling', 'lapsing', 'refunding'].flatMap((escrow): StepCase[] => [
   {
@@ -165,11 +167,11 @@ const VOIDS: StepCase[] = [
   ['S45 S48 decided for us', says_('payee', 'default'), { why: 'Ruled so.', decided: 'payee' }] as const,
   ['S45 S48 undecided at A, fiat sent: the default is ours', due('escrow.holdOver'), {}] as const,
 ].flatMap(([rule, fact, keeps]): StepCase[] => [
-  { rule: `${rule}: ours`, in: unreleased, tip: DECIDE_BY, fact, then: released, keeps },
+  { rule: `${rule}: ours`, in: unreleased, tip: RULED_FROM, fact, then: released, keeps },
   {
     rule: `${rule}: ours, less the agent's fee`,
     in: unreleased,
-    tip: DECIDE_BY,
+    tip: RULED_FROM,
     has: FEE,
     fact,
     then: withFee,
@@ -177,6 +179,14 @@ const VOIDS: StepCase[] = [
     keeps: { ...keeps, obligation: { to: 'agent', purpose: 'successFee' } },
   },
 ]);
+const TOO_EARLY: StepCase[] = [{}, FEE].map((has): StepCase => ({
+  rule: `S45 decided for us, a block before that counts (${Object.keys(has).join()}): it waits`,
+  in: unreleased,
+  tip: (d) => RULED_FROM(d) - 1,
+  has,
+  fact: says_('payee', 'default'),
+  waits: true,
+}));
 const UNDECIDED: StepCase[] = [
   ['no fiat was sent', { fiatSent: undefined }] as const,
   [
@@ -268,6 +278,6 @@ const REPAYING: StepCase[] = [
 
 describe('PEER_HELD, the payee, settled without a release', () => {
   const trade = fiatSent('sell', 'PEER_HELD');
-  const all = [SETTLES, RULINGS, FIRST, VOIDS, UNDECIDED, REPAYING].flat();
+  const all = [SETTLES, RULINGS, FIRST, VOIDS, TOO_EARLY, UNDECIDED, REPAYING].flat();
   test.each(all.map((one) => [one.rule, one] as const))('%s', (_, one) => expectStep(trade, 'taker', one));
 });

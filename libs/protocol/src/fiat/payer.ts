@@ -123,5 +123,6 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     on('fiatSent', keep(keepSent), 'A8'),
   ]),
   done: state({ at: 'end' }),
-  refunded: state({ at: 'end' }),
+  // A hold that is lost ends no claim of who has sent.
+  refunded: state({ at: 'end' }, [on('fiatSent', keep(keepSent), raise({ kind: 'sentAfterAll' }), 'A8 S45')]),
 });

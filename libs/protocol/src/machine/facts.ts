@@ -90,6 +90,8 @@ interface InternalFacts {
   /** engine -> escrow. */
   releaseEscrow: object;
   refundEscrow: { why: string; by: 'cancel' | 'deadline' };
+  /** engine -> escrow (payer): the performer's "sent", heard when the hold was gone already. */
+  sentAfterAll: object;
   /** engine -> escrow (payer): the performer says itself that it gives the trade up. */
   givenUp: object;
   /** engine -> escrow: decide-by has passed with fiat sent and nobody answering. */

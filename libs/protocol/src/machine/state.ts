@@ -117,6 +117,8 @@ export interface TradeData {
   cancelAsked?: boolean;
   /** The agent says that it recorded the performer's cancel. */
   cancelRuled?: boolean;
+  /** The agent said that the default is for the payee, when the hold was gone already. */
+  defaultRuled?: boolean;
   /** Whom the agent decided for, as this party first heard it where that counts. */
   decided?: 'payer' | 'payee';
   preimage?: Preimage;

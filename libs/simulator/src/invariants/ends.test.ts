@@ -69,6 +69,17 @@ const CASES: readonly SpoiltCase[] = [
       return trade.end();
     },
   },
+  {
+    number: 'S59',
+    how: 'nobody performed or released, and the payee has the price',
+    shape: 'PEER_HELD',
+    at: ended,
+    spoil(trade) {
+      trade.edit(trade.sight.payer, { releaseSigned: false });
+      trade.edit(trade.sight.payee, { fiatSent: false });
+      return trade.end();
+    },
+  },
 ];
 
 testThatEachSpeaks(ENDS, CASES);

@@ -108,6 +108,17 @@ const releaseStands: Check = ({ sight, world }) => {
     : undefined;
 };
 
+/** No word of the agent's makes a payer pay what nobody sent and it never released; what was settled early is on its way back. */
+const nothingForNothing: Check = ({ sight, world }) => {
+  const { payer, payee } = sight;
+  if (sight.isAgentHeld || !world.isHonest(payer, payee) || !nobodyGone(sight)) return undefined;
+  const earned = performed(sight) || sight.data(payer)?.releaseSigned === true;
+  const onItsWay = sight.in(payee, 'escrow', 'unreleased', 'repaying');
+  return !earned && !onItsWay && got(sight) > feesAtMost(sight)
+    ? `nobody sent or released, and the payee has ${got(sight)} msat`
+    : undefined;
+};
+
 const silenceCostsNothing: Check = ({ sight, world }) => {
   if (!sight.terms || !world.isHonest(sight.payer, 'agent')) return undefined;
   const paidFor = sight.data('agent')?.fiatSent === true || released(sight);
@@ -141,4 +152,5 @@ export const ENDS: readonly Invariant[] = [
     when: 'end',
     check: silenceCostsNothing,
   },
+  { number: 'S59', title: 'nothing sent, nothing paid', when: 'end', check: nothingForNothing },
 ];

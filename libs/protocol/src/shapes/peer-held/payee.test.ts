@@ -183,6 +183,7 @@ const LOCKED: StepCase[] = [
   {
     rule: 'S9 a ruling for the payer, at its height: cancelled',
     in: {},
+    has: { fiatSent: undefined },
     tip: (d) => (d.performingUntil ?? 0) + 36,
     fact: says('agent', ruling('payer', 'deadline')),
     then: { escrow: 'refunding' },

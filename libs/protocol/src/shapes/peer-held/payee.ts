@@ -28,7 +28,7 @@ import {
   paidAlready,
 } from '../checks.js';
 import { holdDescription } from '../pay-escrow.js';
-import { forPayee, mayRefund, ruledToPayee } from './rulings.js';
+import { defaultRules, mayRefund, ruledToPayee } from './rulings.js';
 import { keepDecision, onSettled, repaying, saySettled, unreleased } from './settled.js';
 
 const createHold: Ask = (d) => {
@@ -201,7 +201,7 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       'S9 S47',
     ),
     on('ruling', when(mayRefund), 'S20'),
-    on('ruling', when(forPayee), keep(keepDecision), 'S45'),
+    on('ruling', when(defaultRules), keep(keepDecision), 'S45'),
     ruledToPayee.row,
     ...onSettled,
     ...goneAfterRelease(releasedByPayer),

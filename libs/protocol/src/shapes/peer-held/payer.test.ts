@@ -1,4 +1,5 @@
 import { describe, test } from '@jest/globals';
+import type { MessageFact } from '../../machine/facts.js';
 import type { TradeData } from '../../machine/state.js';
 
 import type { StepCase } from '../../testing/cases.js';
@@ -60,6 +61,7 @@ const otherFirst = (d: TradeData): Partial<TradeData> => ({
   ],
 });
 
+const trade = fiatSent('sell', 'PEER_HELD');
 const LOCKED: StepCase[] = [
   {
     rule: 'A9 a release goes to the agent, who acts on it, and to the payee, as its proof',
@@ -93,6 +95,29 @@ const LOCKED: StepCase[] = [
     asks: OWED,
   },
   {
+    rule: 'S45 the hold is gone, and nobody has told us that it sent: the default is remembered, and nothing owed',
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    has: { fiatSent: undefined },
+    tip: (d) => d.locked?.decideBy ?? 0,
+    fact: says('agent', ruling('payee', 'default')),
+    keeps: { defaultRuled: true, why: 'Ruled so.' },
+  },
+  {
+    rule: 'S45 S56 and "sent" comes after it: the default counts',
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    has: { fiatSent: undefined, defaultRuled: true },
+    fact: says('taker', { type: 'fiatSent' }),
+    then: { escrow: 'defaulting' },
+    keeps: { fiatSent: true },
+  },
+  {
+    rule: 'A8 the hold is gone, and "sent" comes without a default: known, for one that comes',
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    has: { fiatSent: undefined },
+    fact: says('taker', { type: 'fiatSent' }),
+    keeps: { fiatSent: true },
+  },
+  {
     rule: 'S45 decided, and not owed yet: why it was cancelled is kept, and another ruling changes nothing',
     in: { escrow: 'defaulting', engine: 'refunded' },
     fact: says('taker', CANCELLED),
@@ -113,6 +138,39 @@ const LOCKED: StepCase[] = [
       ...(at.escrow === 'lapsed' ? {} : { waits: true as const }),
     })),
   ),
+  ...[{ escrow: 'held' }, taken].flatMap((at): StepCase[] => [
+    {
+      rule: `S45 ${at.escrow}: the default for a payee that has not told us that it sent: it waits`,
+      in: at,
+      has: { fiatSent: undefined },
+      tip: (d) => d.locked?.decideBy ?? 0,
+      fact: says('agent', ruling('payee', 'default')),
+      waits: true,
+    },
+  ]),
+  {
+    rule: 'S45 held, the default waits, and the payee’s "sent" comes: a release',
+    in: { engine: 'performing' },
+    has: (d) => ({
+      fiatSent: undefined,
+      early: [
+        {
+          ...{
+            kind: 'ruling',
+            from: 'agent',
+            sequence: d.received.agent ?? 0,
+            envelopeId: 'early',
+            at: trade.at,
+          },
+          body: ruling('payee', 'default'),
+        } as MessageFact,
+      ],
+    }),
+    tip: (d) => d.locked?.decideBy ?? 0,
+    fact: says('taker', { type: 'fiatSent' }),
+    then: { escrow: 'releasing', engine: 'answering' },
+    keeps: { early: [], why: 'Ruled so.' },
+  },
   {
     rule: 'S45 the default for the payee, three blocks too early: it waits',
     in: {},
@@ -491,7 +549,6 @@ const LATE: StepCase[] = [
 ];
 
 describe('PEER_HELD, the payer, from locked on', () => {
-  const trade = fiatSent('sell', 'PEER_HELD');
   test.each([...LOCKED, ...LATE].map((one) => [one.rule, one] as const))('%s', (_, one) =>
     expectStep(trade, 'maker', one),
   );

@@ -68,6 +68,8 @@ const oweThePrice: Raise = (d) => ({
 const signed: Guard = (d) => d.releaseSigned === true;
 const saidSent: Guard = (d) => d.fiatSent === true;
 const neverSent: Guard = (d) => d.fiatSent !== true;
+const keepDefault: Keep<'ruling'> = (_, f) => ({ defaultRuled: true, why: f.body.why });
+const defaultRuled: Guard = (d) => d.defaultRuled === true;
 const forgive: Keep = () => ({ forgiven: true });
 const keepRefund: Keep = () => ({ decided: 'payer' });
 /**
@@ -239,8 +241,10 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   // The hold is gone and nobody has ruled: performed and undecided, the default makes an obligation of it.
   lapsed: state({ at: 'rest' }, [
     on('ruling', when(defaultRules), to('owing'), keep(keepRuling), raise(oweThePrice), 'S56'),
-    // It would be forgotten here, where nothing waits any more: our node is behind the agent's, so the trade is opened again.
-    on('ruling', when(defaultLater), to('defaulting'), keep(keepRuling), 'S45'),
+    // Nothing waits here any more: for its height, or where "sent" comes last, the trade is opened again.
+    on('ruling', when(defaultLater, saidSent), to('defaulting'), keep(keepRuling), 'S45 S56'),
+    on('ruling', when(defaultLater), keep(keepDefault), 'S45'),
+    on('sentAfterAll', when(defaultRuled), to('defaulting'), 'S45 S56'),
     on('ruling', when(forPayer), to('refunded'), keep(keepRuling), 'S9'),
     on('cancelled', keep(keepCancelled), 'S9'),
   ]),

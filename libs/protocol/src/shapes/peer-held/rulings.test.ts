@@ -83,7 +83,7 @@ const AT_THE_PAYEE: StepCase[] = [
   {
     rule: 'S20 held, and decided for us: a refund that comes to its height changes nothing, and waits no longer',
     in: {},
-    has: { ...waits('payer', 'deadline'), decided: 'payee' },
+    has: { ...waits('payer', 'deadline'), decided: 'payee', fiatSent: undefined },
     tip: (d) => heightOf(d, 'performBy') + 36 - 2,
     fact: ruled,
     keeps: { ...taken, decided: 'payee' },
@@ -134,16 +134,18 @@ describe('S45 S47: a ruling that came before its height', () => {
 
   test.each([
     ['maker', ['payee', 'default'], {}, 'held', decideBy - 2],
+    ['maker', ['payee', 'default'], { fiatSent: undefined }, 'held', undefined],
     ['maker', ['payee', 'cancel'], {}, 'held', undefined],
     ['taker', ['payee', 'default'], {}, 'held', decideBy - 2],
     ['taker', ['payee', 'default'], { fiatSent: undefined }, 'held', undefined],
     ['taker', ['payer', 'default'], { fiatSent: undefined }, 'held', decideBy - 2],
     ['taker', ['payer', 'default'], {}, 'held', undefined],
-    ['taker', ['payer', 'deadline'], {}, 'held', graceEnd - 2],
+    ['taker', ['payer', 'deadline'], { fiatSent: undefined }, 'held', graceEnd - 2],
+    ['taker', ['payer', 'deadline'], {}, 'held', (locked?.A ?? 0) - 2],
     ['taker', ['payer', 'cancel'], {}, 'held', undefined],
     ['taker', ['payer', 'lease'], {}, 'held', undefined],
     ['maker', ['payee', 'default'], {}, 'taken', decideBy - 2],
-    ['taker', ['payer', 'deadline'], {}, 'unreleased', graceEnd - 2],
+    ['taker', ['payer', 'deadline'], { fiatSent: undefined }, 'unreleased', graceEnd - 2],
   ] as [Trader, Word, Partial<TradeData>, string, number | undefined][])(
     'the %s that hears "%s" is woken at the height that the terms allow it from, or never (%j, %s)',
     (role, word, has, escrow, height) => {

@@ -22,17 +22,18 @@ const defaultToPayee: From = (d, word) =>
   word.for === 'payee' && word.by === 'default' && d.terms?.defaults.undecided === 'payee'
     ? d.locked?.decideBy
     : undefined;
-/** To the payee's own daemon only where it has said that it sent. */
-const ownDefault: From = (d, word) => (d.fiatSent === true ? defaultToPayee(d, word) : undefined);
+/** Only where the payee has said that it sent: itself, to the payer too, whose daemon takes no agent's word for it. */
+const defaultOfSent: From = (d, word) => (d.fiatSent === true ? defaultToPayee(d, word) : undefined);
 /** By the agent's own windows. */
 const refund: From = (d, word) => {
   if (word.for !== 'payer') return undefined;
-  const { performBy, decideBy, h } = known(d.locked, 'locked');
+  const { performBy, decideBy, h, A } = known(d.locked, 'locked');
   switch (word.by) {
     case 'lease':
       return undefined;
     case 'deadline':
-      return graceEnd(d) ?? performBy;
+      // We have said that we sent: the payer may still release, and no agent's word ends that before the hold does.
+      return d.fiatSent === true ? A : (graceEnd(d) ?? performBy);
     case 'default':
       return defaultIsPayee(d) ? undefined : decideBy;
     case 'cancel':
@@ -48,10 +49,8 @@ const allowedFrom =
     const at = from(d, f.body);
     return at !== undefined && f.at.height >= withSlack(at);
   };
-/** The payer's sats go to the payee by the default, no sooner than its height (S45). */
-export const defaultRules = allowedFrom(defaultToPayee);
-/** The same at the payee. */
-export const forPayee = allowedFrom(ownDefault);
+/** The sats go to the payee by the default, no sooner than its height (S45). */
+export const defaultRules = allowedFrom(defaultOfSent);
 /** S47: nothing is given back on a word that the terms don't allow at this height. */
 export const mayRefund = allowedFrom(refund);
 
@@ -69,9 +68,9 @@ const waiting = (from: From): Waiting => ({
   },
   row: due('ruled', 'S45 S47'),
 });
-export const ruledToPayer = waiting(defaultToPayee);
-export const ruledToPayee = waiting((d, word) => ownDefault(d, word) ?? refund(d, word));
-/** Where our side of the trade is over but for the default: from there on what the agent has ruled is owed. */
+export const ruledToPayer = waiting(defaultOfSent);
+export const ruledToPayee = waiting((d, word) => defaultOfSent(d, word) ?? refund(d, word));
+/** Where the payer's side is over but for the default: from its height on the price is owed. */
 export const defaultLater: Guard<'ruling'> = (d, f) => defaultToPayee(d, f.body) !== undefined;
 export const defaultFrom: DeadlineAt = (d) =>
   d.locked ? { height: withSlack(d.locked.decideBy) } : undefined;

@@ -9,7 +9,7 @@ import { agreedTerms } from '../../machine/state.js';
 import type { Ask, Guard, Keep, Raise, Row } from '../../machine/table.js';
 import { ask, due, keep, on, raise, state, to, when } from '../../machine/table.js';
 import { defaultIsPayee, holdOver, keepCancel } from '../checks.js';
-import { forPayee, mayRefund, ruledToPayee } from './rulings.js';
+import { defaultRules, mayRefund, ruledToPayee } from './rulings.js';
 
 export const saySettled: Ask = (d) =>
   (['agent', roleOf(d, 'payer')] as const).map((role) =>
@@ -30,7 +30,7 @@ const oweFee: Raise = (d) => ({
 export const keepDecision: Keep<'ruling'> = (d, f, c) => ({
   ...keepCancel(d, f, c),
   why: f.body.why,
-  decided: d.decided ?? (mayRefund(d, f, c) ? 'payer' : forPayee(d, f, c) ? 'payee' : undefined),
+  decided: d.decided ?? (mayRefund(d, f, c) ? 'payer' : defaultRules(d, f, c) ? 'payee' : undefined),
 });
 
 const isOurs: Guard = (d) => d.releaseSigned === true || d.decided === 'payee';
@@ -65,7 +65,7 @@ export const unreleased = state({ until: { holdOver, ...ruledToPayee.until } }, 
   ...released((fee, ...raises) =>
     on(
       'ruling',
-      when<'ruling'>(forPayee, ...fee),
+      when<'ruling'>(defaultRules, ...fee),
       to('released'),
       keep(keepDecision),
       raise(...raises),

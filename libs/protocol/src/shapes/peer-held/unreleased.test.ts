@@ -77,10 +77,23 @@ const MAY: [
   has: Partial<TradeData>,
   counts: boolean,
 ][] = [
-  ['deadline', (d) => GRACE_OVER(d) - 3, {}, false],
-  ['deadline', (d) => GRACE_OVER(d) - 2, {}, true],
-  ['deadline', (d) => (d.locked?.performBy ?? 0) - 3, { performingUntil: undefined }, false],
-  ['deadline', (d) => (d.locked?.performBy ?? 0) - 2, { performingUntil: undefined }, true],
+  ['deadline', (d) => GRACE_OVER(d) - 3, { fiatSent: undefined }, false],
+  ['deadline', (d) => GRACE_OVER(d) - 2, { fiatSent: undefined }, true],
+  // Sent: the payer may still release, up to the end of the hold.
+  ['deadline', (d) => AT_A(d) - 3, {}, false],
+  ['deadline', (d) => AT_A(d) - 2, {}, true],
+  [
+    'deadline',
+    (d) => (d.locked?.performBy ?? 0) - 3,
+    { performingUntil: undefined, fiatSent: undefined },
+    false,
+  ],
+  [
+    'deadline',
+    (d) => (d.locked?.performBy ?? 0) - 2,
+    { performingUntil: undefined, fiatSent: undefined },
+    true,
+  ],
   ['default', (d) => DECIDE_BY(d) - 3, { fiatSent: undefined }, false],
   ['default', (d) => DECIDE_BY(d) - 2, { fiatSent: undefined }, true],
   // Sent, and undecided goes to the payee by the terms.

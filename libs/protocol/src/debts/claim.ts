@@ -9,7 +9,7 @@ import {
   SUCCESS_FEE_TRIES,
 } from '../deal/limits.js';
 import type { DebtPurpose } from '../machine/facts.js';
-import { gaveUp, latest, roleOf, tell } from '../machine/rows.js';
+import { latest, roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
 import type { Ask, Context, Guard, Keep } from '../machine/table.js';
@@ -70,13 +70,9 @@ const wasTaken = (d: TradeData): boolean =>
     ({ kind, purpose, status }) => kind === 'payment' && purpose === 'escrow' && status === 'paid',
   );
 
-/** A refund was ruled before we had sent anything, or on our own cancel: whatever the payer released, nothing is owed for it. */
-const neverPerformed = (d: TradeData): boolean => (d.decided === 'payer' && d.fiatSent !== true) || gaveUp(d);
-/** The hold itself has brought the price. */
-const hostSettled = (d: TradeData): boolean =>
-  d.ledger.some(
-    ({ kind, purpose, status }) => kind === 'hold' && purpose === 'escrow' && status === 'settled',
-  );
+/** A refund was ruled before we had sent anything, or we gave up: whatever the payer released, nothing is owed for it. */
+const gaveNothing = (d: TradeData): boolean =>
+  d.cancelAsked === true || (d.decided === 'payer' && d.fiatSent !== true);
 
 interface Due {
   debtor: Role;
@@ -99,8 +95,7 @@ function dueTo(d: TradeData): Due | undefined {
     return { debtor: 'agent', wholeMsat, mostMsat: priceMsat, mostTries: EVER };
   }
   const price = { wholeMsat: priceMsat, mostMsat: priceMsat, mostTries: EVER };
-  if (d.seat === 'payee')
-    return neverPerformed(d) || hostSettled(d) ? undefined : { debtor: roleOf(d, 'payer'), ...price };
+  if (d.seat === 'payee') return gaveNothing(d) ? undefined : { debtor: roleOf(d, 'payer'), ...price };
   if (d.seat === 'payer') return wasTaken(d) ? { debtor: roleOf(d, 'payee'), ...price } : undefined;
   if (!asksFee(d)) return undefined;
   const fee = { wholeMsat: successFeeMsat, mostMsat: successFeeMsat };
@@ -186,6 +181,8 @@ export const claim = machine('claim', 'none', {
     on('released', when(nothingDue), to('voided'), ask(cancelOpen), 'S9'),
     on('refunded', when(nothingDue), to('voided'), ask(cancelOpen), 'S9'),
     lapsed,
+    // A debtor that still owes asks again, with what it owes; one that only said so keeps no trade open.
+    on('invoiceCancelled', when(newest), to('voided'), 'S9'),
   ]),
   making: state({ endedBy: 'node' }, [
     on('invoiceMade', when(newest, feeRanOut), to('unpaid'), keep(keepLapsed), 'S9'),

@@ -183,6 +183,7 @@ export const debt = machine('debt', 'none', {
   ]),
   recording: state({ endedBy: 'journal' }, [
     on('recorded', when(paidAfterAll), ...isPaid),
+    on('recorded', ...voided),
     on('recorded', to('paying'), ask(payOut), 'S1'),
   ]),
   // Unknown = still in flight: tracked by hash; nothing else is sent (S3).

@@ -3,7 +3,7 @@ import type { MessageFact } from '../machine/facts.js';
 import type { TradeData } from '../machine/state.js';
 import type { Body } from '../messages/bodies.js';
 import type { StepCase } from '../testing/cases.js';
-import { cancelled, expectStep, says, saysOf, settled, told, withLine } from '../testing/cases.js';
+import { cancelled, expectStep, says, saysOf, told } from '../testing/cases.js';
 import { fiatSent } from '../testing/steps.js';
 import type { PaymentHash, PaymentRequest } from '../units.js';
 import { msat } from '../units.js';
@@ -15,7 +15,7 @@ const owes = (attempt: number, amountMsat = PRICE): Body => ({
   amountMsat: msat(amountMsat),
   attempt,
 });
-const GAVE_UP = { cancelAsked: true, cancelRuled: true };
+const GAVE_UP = { cancelAsked: true };
 const OURS = '88'.repeat(32) as PaymentHash;
 const asked = { owedBy: 'maker', why: 'Owed so.' };
 
@@ -40,13 +40,6 @@ const WITHOUT_INVOICE: StepCase[] = ['none', 'voided'].flatMap((claim): StepCase
     rule: `A11 S9 ${claim}: sent, and given up by ourselves: nothing is taken for it`,
     in: { claim },
     has: { decided: 'payer', ...GAVE_UP },
-    fact: says('maker', owes(1)),
-    waits: true,
-  },
-  {
-    rule: `S9 S56 ${claim}: the hold itself has brought the price: nothing more is owed`,
-    in: { claim },
-    has: withLine('escrow', 'settled'),
     fact: says('maker', owes(1)),
     waits: true,
   },
@@ -102,12 +95,11 @@ const NOT_OWED: StepCase[] = [
     asks: CANCELLED,
   },
   {
-    rule: 'S9 S56 settled while an invoice for the price is out: it is cancelled',
-    in: { escrow: 'settling', claim: 'waiting' },
-    has: (d) => ({ ...withInvoice(d), releaseSigned: true }),
-    fact: settled,
-    then: { escrow: 'released', engine: 'done', claim: 'voided' },
-    asks: ['agent: notice settled', 'maker: notice settled', 'cancel'],
+    rule: 'S9 our invoice ran out: who still owes asks again, and one that only said so keeps nothing open',
+    in: { claim: 'waiting' },
+    has: withInvoice,
+    fact: saysOf('payout', 'invoiceCancelled'),
+    then: { claim: 'voided' },
   },
   {
     rule: 'A11 S9 given up while the invoice is being made: cancelled, and nobody hears of it',

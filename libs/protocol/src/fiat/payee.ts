@@ -1,6 +1,6 @@
 /** The bitcoin buyer in a fiat trade: it performs (A8-A11). It never asks which shape holds the sats. */
 import { graceOver } from '../machine/grace.js';
-import { keepWhy, roleOf, tell } from '../machine/rows.js';
+import { keepWhy, roleOf, sayGivenUp, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, refuse, state, to, when } from '../machine/table.js';
@@ -28,13 +28,15 @@ const tellSent: Ask = (d) => [
 ];
 /** The hold is on its way back already: nothing is to be paid for it any more. */
 const notRefunded: Guard<'performingAck'> = (d) => d.decided !== 'payer';
-/** To the agent, who rules on it, and to the payer, who takes nobody else's word for it. */
-const askCancel: Ask = (d) => [
-  tell('agent', { type: 'cancelRequest', confirmed: true }),
-  tell(roleOf(d, 'payer'), { type: 'cancelRequest', confirmed: true }),
-];
+const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
 const keepAsked: Keep = () => ({ cancelAsked: true });
-const cancels = [to('cancelling'), keep(keepAsked), ask(askCancel), 'A11'];
+const cancels = [
+  to('cancelling'),
+  keep(keepAsked),
+  ask(askCancel, sayGivenUp),
+  raise({ kind: 'givenUp' as const }),
+  'A11',
+];
 const confirmed: Guard<'cmdCancel'> = (_, f) => f.confirmed;
 
 const keepRelease: Keep = () => ({ releaseSigned: true });

@@ -32,18 +32,10 @@ const REFUND_RULED: StepCase[] = ['locked', 'performing', 'answering', 'unanswer
     {
       rule: `A11 S20 ${engine}: the performer has cancelled, though it had sent: of cancel and release the first holds`,
       in: { engine },
-      has: { decided: 'payer', fiatSent: true, cancelAsked: true, cancelRuled: true },
+      has: { decided: 'payer', fiatSent: true, cancelAsked: true },
       fact: command('cmdRelease'),
       refused: 'REFUND_RULED',
     },
-    ...[{ cancelAsked: true }, { cancelRuled: true }].map((one): StepCase => ({
-      rule: `A9 S56 ${engine}: a refund was ruled, the payee sent, and ${Object.keys(one).join()} alone: released`,
-      in: { engine },
-      has: { decided: 'payer', fiatSent: true, ...one },
-      fact: command('cmdRelease'),
-      then: { engine: 'releasing', escrow: 'releasing' },
-      asks: RELEASE,
-    })),
     {
       rule: `A9 S56 ${engine}: a refund was ruled, the payee says that it sent, and so do we: released`,
       in: { engine },

@@ -1,5 +1,5 @@
 /** The bitcoin seller in a fiat trade (A8-A11). It never asks which shape holds its sats. */
-import { beingRepaid, gaveUp, roleOf, tell } from '../machine/rows.js';
+import { beingRepaid, roleOf, tell } from '../machine/rows.js';
 import { known } from '../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep } from '../machine/table.js';
 import { ask, due, keep, machine, on, raise, refuse, state, to, when } from '../machine/table.js';
@@ -31,10 +31,11 @@ const endangered = on(
   'S48',
 );
 /** The performer's own word that it cancels. */
-const givenUp = on('cancelRequest', keep(keepGivenUp), 'A11');
+const givenUp = on('cancelRequest', keep(keepGivenUp), raise({ kind: 'givenUp' }), 'A11 S20');
 const ends = [...outcomes, givenUp, endangered];
 /** A refund was ruled first, and the performer cancelled or never said that it sent: a release would give the price for nothing. */
-const refundRuled: Guard<'cmdRelease'> = (d) => d.decided === 'payer' && (d.fiatSent !== true || gaveUp(d));
+const refundRuled: Guard<'cmdRelease'> = (d) =>
+  d.decided === 'payer' && (d.fiatSent !== true || d.cancelAsked === true);
 const release = [
   on(
     'cmdRelease',
@@ -97,10 +98,7 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     ...ends,
   ]),
   releasing: state({ endedBy: 'escrow' }, [
-    ...outcomes,
-    // Which came first, cancel or release, is the escrow's to weigh.
-    on('cancelRequest', keep(keepGivenUp), raise({ kind: 'givenUp' }), 'A11 S20'),
-    endangered,
+    ...ends,
     on('fiatSent', keep(keepSent), 'A8'),
     on('performingAck', keep(keepAck), 'A8'),
   ]),
@@ -123,6 +121,9 @@ export const fiatPayer = machine('fiat.payer', 'idle', {
     on('fiatSent', keep(keepSent), 'A8'),
   ]),
   done: state({ at: 'end' }),
-  // A hold that is lost ends no claim of who has sent.
-  refunded: state({ at: 'end' }, [on('fiatSent', keep(keepSent), raise({ kind: 'sentAfterAll' }), 'A8 S45')]),
+  // A hold that is lost ends no claim of who has sent, but its own word does.
+  refunded: state({ at: 'end' }, [
+    givenUp,
+    on('fiatSent', keep(keepSent), raise({ kind: 'sentAfterAll' }), 'A8 S45'),
+  ]),
 });

@@ -92,7 +92,7 @@ interface InternalFacts {
   refundEscrow: { why: string; by: 'cancel' | 'deadline' };
   /** engine -> escrow (payer): the performer's "sent", heard when the hold was gone already. */
   sentAfterAll: object;
-  /** engine -> escrow (payer): the performer says itself that it gives the trade up. */
+  /** engine -> escrow: the performer gives the trade up, by its own word. */
   givenUp: object;
   /** engine -> escrow: decide-by has passed with fiat sent and nobody answering. */
   undecided: object;

@@ -61,8 +61,8 @@ export const keepRuling: Keep<'ruling'> = (d, f) => (d.left ? {} : { why: f.body
 export const keepReasonOfEnd: Keep<'ruling' | 'cancelled'> = (d, f) => ({ why: d.why ?? f.body.why });
 export const keepCancelled: Keep<'cancelled'> = (d, f) => (d.left ? {} : { why: f.body.why });
 
-/** The agent says that the performer gave up, and so does the performer: nothing is owed, whatever was released (A11 S20). */
-export const gaveUp = (d: TradeData): boolean => d.cancelAsked === true && d.cancelRuled === true;
+/** The performer's own word to the payer, who takes nobody else's for it. */
+export const sayGivenUp: Ask = (d) => tell(roleOf(d, 'payer'), { type: 'cancelRequest', confirmed: true });
 
 export const cancelEscrow: Ask = (d) => (d.escrowHash ? { kind: 'cancelHold', hash: d.escrowHash } : []);
 

@@ -113,10 +113,8 @@ export interface TradeData {
   fiatDetails?: string;
   fiatSent?: boolean;
   releaseSigned?: boolean;
-  /** The performer asked to cancel: we ourselves, or it told us so. */
+  /** The performer gives the trade up: we ourselves, or it told us so. What no hold brings it is owed to it no more. */
   cancelAsked?: boolean;
-  /** The agent says that it recorded the performer's cancel. */
-  cancelRuled?: boolean;
   /** The agent said that the default is for the payee, when the hold was gone already. */
   defaultRuled?: boolean;
   /** Whom the agent decided for, as this party first heard it where that counts. */

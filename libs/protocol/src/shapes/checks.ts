@@ -2,7 +2,7 @@
 import type { Fact } from '../machine/facts.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
-import type { Guard, Keep } from '../machine/table.js';
+import type { Guard } from '../machine/table.js';
 import type { LockedHeights, Margins } from '../terms/windows.js';
 import { brokenBounds, LOCK_OVERDUE, lockedHeights, TIP_SLACK } from '../terms/windows.js';
 import type { BodyOf } from '../messages/bodies.js';
@@ -45,13 +45,10 @@ export const holdGone: Guard = (d) =>
   d.ledger.some(
     ({ kind, hash, status }) => kind === 'hold' && hash === d.escrowHash && status === 'cancelled',
   );
-/** What both signed for what is undecided: the payee's, where it said that it sent. */
+/** What both signed for what is undecided: the payee's, where it said that it sent, and has not given up. */
 export const defaultIsPayee = (d: TradeData): boolean =>
-  d.terms?.defaults.undecided === 'payee' && d.fiatSent === true;
+  d.terms?.defaults.undecided === 'payee' && d.fiatSent === true && d.cancelAsked !== true;
 export const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
-/** The agent recorded that the performer gave up. */
-export const byCancel: Guard<'ruling'> = (_, f) => f.body.for === 'payer' && f.body.by === 'cancel';
-export const keepCancel: Keep<'ruling'> = (d, f, c) => (byCancel(d, f, c) ? { cancelRuled: true } : {});
 /** What is owed to us has arrived: nothing will tell of it again. */
 export const paidAlready: Guard = (d) =>
   d.ledger.some(

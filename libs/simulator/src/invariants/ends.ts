@@ -14,7 +14,9 @@ const price = (sight: Sight): bigint => sight.terms?.priceMsat ?? 0n;
 
 const performed = (sight: Sight): boolean => sight.data(sight.payee)?.fiatSent === true;
 const gaveUp = ({ trade, payee }: Sight): boolean =>
-  trade.letters.some(({ from, body }) => from === payee && body.type === 'cancelRequest');
+  trade.letters.some(
+    ({ from, to, body }) => from === payee && to === 'agent' && body.type === 'cancelRequest',
+  );
 const refundRecorded = (engine: string | undefined): boolean =>
   engine === 'refunding' || engine === 'refunded';
 /**

@@ -2,7 +2,16 @@
 import { describe, test } from '@jest/globals';
 import type { TradeData } from '../../machine/state.js';
 import type { StepCase } from '../../testing/cases.js';
-import { accepted, cancelled, due, expectStep, ruling, says, withLine } from '../../testing/cases.js';
+import {
+  accepted,
+  cancelled,
+  command,
+  due,
+  expectStep,
+  ruling,
+  says,
+  withLine,
+} from '../../testing/cases.js';
 import { fiatSent } from '../../testing/steps.js';
 import type { PaymentHash } from '../../units.js';
 import { msat } from '../../units.js';
@@ -79,30 +88,49 @@ const LAPSED: StepCase[] = [
     fact: accepted,
     asks: ['cancel'],
   },
-  {
-    rule: 'A11 lapsing: our own cancel was recorded before the release: nothing is owed',
-    in: { escrow: 'lapsing', engine: 'cancelling' },
-    has: { cancelAsked: true },
-    fact: says('agent', ruling('payer', 'cancel')),
-    then: { escrow: 'refunding' },
-    keeps: { why: 'Ruled so.', cancelRuled: true },
-  },
-  {
-    rule: 'A11 unpaid: our own cancel was recorded before the release: nothing is owed',
-    in: { escrow: 'unpaid', engine: 'cancelling' },
-    has: { cancelAsked: true },
-    fact: says('agent', ruling('payer', 'cancel')),
+  ...['held', 'lapsing', 'settling'].map((escrow): StepCase => ({
+    rule: `A11 S20 ${escrow}: released and gone, and we gave up ourselves: nothing is owed`,
+    in: { escrow, engine: 'cancelling' },
+    has: { ...RELEASED, cancelAsked: true },
+    fact: cancelled,
     then: { escrow: 'refunded', engine: 'refunded' },
-    keeps: { why: 'Ruled so.', cancelRuled: true },
-  },
+    asks: CANCELLED,
+  })),
   {
-    rule: 'A11 S9 unpaid, our invoice for the price is out: the same, and it is cancelled',
-    in: { escrow: 'unpaid', engine: 'cancelling', claim: 'waiting' },
-    has: (d) => ({ ...withInvoice(d), cancelAsked: true }),
-    fact: says('agent', ruling('payer', 'cancel')),
-    then: { escrow: 'refunded', engine: 'refunded', claim: 'voided' },
+    rule: 'A11 S14 released, no preimage by A, and we gave up ourselves: cancelled, nothing is owed',
+    in: { engine: 'cancelling' },
+    has: { ...RELEASED, cancelAsked: true },
+    fact: due('escrow.holdOver'),
+    then: { escrow: 'refunding' },
     asks: ['cancel'],
   },
+  {
+    rule: 'A11 unpaid: we give up ourselves: nothing is owed any more, and our invoice for it is cancelled',
+    in: { escrow: 'unpaid', engine: 'sent', claim: 'waiting' },
+    has: withInvoice,
+    fact: command('cmdCancel'),
+    then: { escrow: 'refunded', engine: 'refunded', claim: 'voided' },
+    asks: ['agent: cancelRequest', 'maker: cancelRequest', 'cancel'],
+    keeps: { cancelAsked: true },
+  },
+  {
+    rule: 'S9 S56 settling without a release or a word for us, and gone: nothing is owed',
+    in: { escrow: 'settling', engine: 'performing' },
+    has: { fiatSent: undefined },
+    fact: cancelled,
+    then: { escrow: 'refunded', engine: 'refunded' },
+    asks: CANCELLED,
+    keeps: { why: 'The node cancelled the hold by itself.' },
+  },
+  ...[{ releaseSigned: true }, { decided: 'payee' as const }, { fiatSent: true }].map((has): StepCase => ({
+    rule: `S56 settling, ${Object.keys(has).join()}, and gone: the price is owed`,
+    in: { escrow: 'settling', engine: 'performing' },
+    has: { fiatSent: undefined, ...has },
+    fact: cancelled,
+    then: { escrow: 'unpaid' },
+    asks: CANCELLED,
+    keeps: { why: GONE },
+  })),
   ...['lapsing', 'unpaid'].flatMap((escrow): StepCase[] => [
     {
       rule: `S45 S56 ${escrow}: a cancel that we never asked for takes back nothing that the payer has signed`,

@@ -187,7 +187,7 @@ const LOCKED: StepCase[] = [
     tip: (d) => (d.performingUntil ?? 0) + 36,
     fact: says('agent', ruling('payer', 'deadline')),
     then: { escrow: 'refunding' },
-    asks: ['cancel'],
+    asks: ['cancel', 'maker: cancelRequest'],
     keeps: { why: 'Ruled so.' },
   },
   {
@@ -224,6 +224,7 @@ const LOCKED: StepCase[] = [
   {
     rule: 'S20 the node was asked to settle: no ruling takes that back',
     in: { escrow: 'settling' },
+    tip: (d) => d.locked?.A ?? 0,
     fact: says('agent', ruling('payer', 'deadline')),
     keeps: { why: 'Ruled so.' },
   },

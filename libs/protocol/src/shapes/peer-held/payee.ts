@@ -5,7 +5,7 @@
 import { sha256Hex } from '../../crypto/canonical.js';
 import { INVOICE_START_SECONDS } from '../../deal/limits.js';
 import { lateReturn, nearEnd } from '../../machine/alarms.js';
-import { cancelEscrow, keepWhy, roleOf, tell } from '../../machine/rows.js';
+import { cancelEscrow, keepWhy, roleOf, sayGivenUp, tell } from '../../machine/rows.js';
 import { agreedTerms, known } from '../../machine/state.js';
 import type { TradeData } from '../../machine/state.js';
 import type { Ask, Context, Guard, Keep, Raise, Row } from '../../machine/table.js';
@@ -14,7 +14,6 @@ import type { Fact } from '../../machine/facts.js';
 import type { Preimage } from '../../units.js';
 import {
   acceptHeightOf,
-  byCancel,
   expiryOf,
   faultOf,
   forPayer,
@@ -23,7 +22,6 @@ import {
   holdGone,
   holdOver,
   hostFree,
-  keepCancel,
   lockedFits,
   paidAlready,
 } from '../checks.js';
@@ -83,18 +81,21 @@ const settle: Ask = (d) => ({
   hash: known(d.escrowHash, 'escrow hash'),
   preimage: 'received',
 });
-/** The payer's own signature: it owes what the hold doesn't bring any more. */
-const releasedByPayer: Guard = (d) => d.releaseSigned === true;
+/** The payer's own signature: it owes what the hold doesn't bring any more, unless we gave it up ourselves. */
+const releasedByPayer: Guard = (d) => d.releaseSigned === true && d.cancelAsked !== true;
+/** The preimage was here: released, decided for us, or undecided and sent. */
+const mayBeOwed: Guard = (d) =>
+  (d.releaseSigned === true || d.decided === 'payee' || d.fiatSent === true) && d.cancelAsked !== true;
 /** S20: of two words of the agent's the first holds. */
 const undecided: Guard = (d) => d.decided === undefined;
-/** What the payer has signed is taken back by nobody's word but our own. */
-const ownCancel: Guard = (d) => d.cancelAsked === true;
+/** Nothing was sent, so nothing is taken for it any more: a payer that has released need not wait for us. */
+const takeNothing: Ask = (d, f, c) => (d.fiatSent === true ? [] : sayGivenUp(d, f, c));
 const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
 const keepRanOut = keepWhy('The hold invoice ran out.');
 const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
 
 /** The payer owes, on a fresh invoice (S56); where its node knew first that the HTLC is gone, its daemon has paid already. */
-const goneAfterRelease = (...guards: Guard[]): Row[] => [
+const gone = (isOwed: Guard): Row[] => [
   on(
     'holdCancelled',
     when(paidAlready),
@@ -105,11 +106,19 @@ const goneAfterRelease = (...guards: Guard[]): Row[] => [
   ),
   on(
     'holdCancelled',
-    when(...guards),
+    when(isOwed),
     to('unpaid'),
     keep(keepWhy('The hold was gone before it could be settled; the payer owes the price.')),
     ask(sayCancelled),
     'S56',
+  ),
+  on(
+    'holdCancelled',
+    to('refunded'),
+    keep(keepWhy('The node cancelled the hold by itself.')),
+    ask(sayCancelled),
+    raise({ kind: 'refunded' }),
+    'S9 S56',
   ),
 ];
 
@@ -197,22 +206,14 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       when(mayRefund, undecided),
       to('refunding'),
       keep(keepDecision),
-      ask(cancelEscrow),
+      ask(cancelEscrow, takeNothing),
       'S9 S47',
     ),
     on('ruling', when(mayRefund), 'S20'),
     on('ruling', when(defaultRules), keep(keepDecision), 'S45'),
     ruledToPayee.row,
     ...onSettled,
-    ...goneAfterRelease(releasedByPayer),
-    on(
-      'holdCancelled',
-      to('refunded'),
-      keep(keepWhy('The node cancelled the hold by itself.')),
-      ask(sayCancelled),
-      raise({ kind: 'refunded' }),
-      'S56',
-    ),
+    ...gone(releasedByPayer),
     due(
       'holdOver',
       when(releasedByPayer),
@@ -230,34 +231,28 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     ),
     nearEnd.row,
   ]),
-  // With the payer's release in hand: it owes, and pays on a fresh invoice, unless our own cancel was recorded first (S20).
+  // With the payer's release in hand: it owes, and pays on a fresh invoice, unless we give it up.
   lapsing: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('holdAccepted', ask(cancelEscrow), 'S8'),
     ...onSettled,
-    ...goneAfterRelease(),
-    on('ruling', when(byCancel, ownCancel), to('refunding'), keep(keepRuling, keepCancel), 'A11 S20'),
+    ...gone(releasedByPayer),
     on('ruling', keep(keepRuling), 'S45'),
     on('preimage', 'S61'),
     nearEnd.row,
   ]),
+  // A word that the terms don't allow yet waits: it may be needed where the node settles without a release.
   settling: state({ until: nearEnd.until, endedBy: 'node' }, [
     ...onSettled,
-    ...goneAfterRelease(),
-    on('ruling', keep(keepDecision), 'S20'),
+    ...gone(mayBeOwed),
+    on('ruling', when(mayRefund), keep(keepDecision), 'S20'),
+    on('ruling', when(defaultRules), keep(keepDecision), 'S45'),
     nearEnd.row,
   ]),
   unreleased,
   repaying,
   unpaid: state({ endedBy: 'owed' }, [
     on('claimPaid', to('released'), ask(saySettled), raise({ kind: 'released' }), 'S56'),
-    on(
-      'ruling',
-      when(byCancel, ownCancel),
-      to('refunded'),
-      keep(keepRuling, keepCancel),
-      raise({ kind: 'refunded' }),
-      'A11 S20',
-    ),
+    on('givenUp', to('refunded'), raise({ kind: 'refunded' }), 'A11'),
     on('ruling', keep(keepRuling), 'S45'),
     on('preimage', 'S61'),
   ]),

@@ -35,7 +35,7 @@ const OWES = {
   obligation: { to: 'taker', amountMsat: msat(100_000_000), why: 'Released, and lost.', attempt: 1 },
 } satisfies Partial<TradeData>;
 
-const GAVE_UP = { cancelAsked: true, cancelRuled: true };
+const GAVE_UP = { cancelAsked: true };
 const GIVES_UP: Body = { type: 'cancelRequest', confirmed: true };
 
 /** Our invoice for what comes back. */
@@ -276,32 +276,30 @@ const LOCKED: StepCase[] = [
     asks: OWED,
   },
   {
-    rule: 'A11 S20 released, and the performer itself gave up before, says the agent: nothing is owed',
-    in: releasing,
-    has: { cancelAsked: true },
-    fact: says('agent', ruling('payer', 'cancel')),
-    then: { escrow: 'refundSaid' },
-    keeps: { why: 'Ruled so.', decided: 'payer', ...GAVE_UP },
-  },
-  {
-    rule: 'A11 S20 the same, and the performer’s own word comes last',
-    in: releasing,
-    has: { cancelRuled: true },
-    fact: says('taker', GIVES_UP),
-    then: { escrow: 'refundSaid' },
-    keeps: { decided: 'payer', ...GAVE_UP },
-  },
-  {
-    rule: 'A9 S20 released, and the performer says that it cancels, but no agent that this came first: released',
+    rule: 'A11 S20 released, and the performer gives up: what it was decides the hold',
     in: releasing,
     fact: says('taker', GIVES_UP),
-    keeps: { cancelAsked: true },
+    keeps: GAVE_UP,
   },
   {
-    rule: 'S56 released: the agent’s word of a cancel that the performer knows nothing of takes nothing back',
+    rule: 'A11 S20 released, the performer gave up, and the hold has brought nothing: nothing is owed',
+    in: releasing,
+    has: GAVE_UP,
+    fact: failed,
+    then: refunded,
+  },
+  {
+    rule: 'A9 S20 released, the performer gave up, and the hold has brought the price: released',
+    in: releasing,
+    has: GAVE_UP,
+    fact: paid,
+    then: released,
+  },
+  {
+    rule: 'S56 released: the agent’s word of a cancel takes nothing back',
     in: releasing,
     fact: says('agent', ruling('payer', 'cancel')),
-    keeps: { cancelRuled: true },
+    keeps: { why: 'Ruled so.' },
   },
   {
     rule: 'S20 S59 released, nobody has sent, and a cancel is ruled: the payment comes back',
@@ -309,23 +307,47 @@ const LOCKED: StepCase[] = [
     has: { fiatSent: undefined },
     fact: says('agent', ruling('payer', 'cancel')),
     then: { escrow: 'refundSaid' },
-    keeps: { cancelRuled: true },
   },
   {
-    rule: 'A11 a cancel is ruled before anything was released: said so, and known for a release that comes',
+    rule: 'A11 a cancel is ruled before anything was released: said so',
     in: {},
     fact: says('agent', ruling('payer', 'cancel')),
     then: { escrow: 'refundSaid' },
-    keeps: { decided: 'payer', cancelRuled: true },
+    keeps: { decided: 'payer' },
   },
-  ...[{ cancelAsked: true }, { cancelRuled: true }].map((one): StepCase => ({
-    rule: `S56 released, refund said, ${Object.keys(one).join()} alone, and the payment came back: the price is owed`,
-    in: { escrow: 'refundSaid', engine: 'releasing' },
-    has: { releaseSigned: true, ...one },
-    fact: failed,
-    then: { escrow: 'owing', debt: 'owed' },
-    asks: OWED,
+  {
+    rule: 'A11 S45 settled without a release, and the performer gave up: no default makes it its own',
+    in: taken,
+    has: GAVE_UP,
+    tip: (d) => d.locked?.decideBy ?? 0,
+    fact: says('agent', ruling('payee', 'default')),
+    waits: true,
+  },
+  ...(
+    [
+      ['the default comes', says('agent', ruling('payee', 'default')), {}, { defaultRuled: true }],
+      [
+        '"sent" comes after the default',
+        says('taker', { type: 'fiatSent' }),
+        { fiatSent: undefined, defaultRuled: true },
+        { fiatSent: true },
+      ],
+    ] as const
+  ).map(([what, fact, has, keeps]): StepCase => ({
+    rule: `A11 S45 the hold is gone, the performer gave up, and ${what}: nothing is owed`,
+    in: { escrow: 'lapsed', engine: 'refunded' },
+    has: { ...GAVE_UP, ...has },
+    tip: (d) => d.locked?.decideBy ?? 0,
+    fact,
+    keeps,
   })),
+  {
+    rule: 'A11 S20 the default is not owed yet, and the performer gives up: nothing is owed',
+    in: { escrow: 'defaulting', engine: 'refunded' },
+    fact: says('taker', GIVES_UP),
+    then: { escrow: 'refunded' },
+    keeps: GAVE_UP,
+  },
   {
     rule: 'S20 released: another ruling for the payer comes too late',
     in: releasing,
@@ -354,30 +376,28 @@ const LOCKED: StepCase[] = [
     then: { ...refunded, debt: 'none' },
     keeps: { why: 'Ruled so.', obligation: undefined },
   })),
-  ...['owed', 'resting'].flatMap((debt): StepCase[] => [
-    {
-      rule: `A11 S20 ${debt}, and the payee gave up before: nothing is owed`,
-      in: { escrow: 'owing', engine: 'releasing', debt },
-      has: { ...OWES, cancelAsked: true },
-      fact: says('agent', ruling('payer', 'cancel')),
-      then: { ...refunded, debt: 'none' },
-      keeps: { why: 'Ruled so.', obligation: undefined },
-    },
-    {
-      rule: `A11 S20 ${debt}, and the payee’s own word that it gave up comes last: nothing is owed`,
-      in: { escrow: 'owing', engine: 'releasing', debt },
-      has: { ...OWES, cancelRuled: true },
-      fact: says('taker', GIVES_UP),
-      then: { ...refunded, debt: 'none' },
-      keeps: { obligation: undefined },
-    },
-  ]),
-  {
-    rule: 'A11 S1 given up while a payment of it is under way: its end is waited for',
-    in: { escrow: 'owing', engine: 'releasing', debt: 'paying' },
-    has: { ...OWES, cancelRuled: true },
+  ...['owed', 'resting'].map((debt): StepCase => ({
+    rule: `A11 S20 ${debt}, and the payee gives up: nothing is owed`,
+    in: { escrow: 'owing', engine: 'releasing', debt },
+    has: OWES,
+    fact: says('taker', GIVES_UP),
+    then: { ...refunded, debt: 'none' },
+    keeps: { obligation: undefined, ...GAVE_UP },
+  })),
+  ...['recording', 'paying'].map((debt): StepCase => ({
+    rule: `A11 S1 given up while it is being paid (${debt}): that has its end first`,
+    in: { escrow: 'owing', engine: 'releasing', debt },
+    has: OWES,
     fact: says('taker', GIVES_UP),
     keeps: { ...OWES, forgiven: true },
+  })),
+  {
+    rule: 'A11 S1 given up before the payment began: it does not begin',
+    in: { escrow: 'owing', engine: 'releasing', debt: 'recording' },
+    has: { ...OWES, forgiven: true },
+    fact: () => ({ kind: 'recorded', hash: '88'.repeat(32) as PaymentHash }),
+    then: { ...refunded, debt: 'none' },
+    keeps: { obligation: undefined },
   },
   {
     rule: 'A11 S20 given up, and that payment failed: it is not tried again',
@@ -392,7 +412,8 @@ const LOCKED: StepCase[] = [
     in: { escrow: 'owing', engine: 'releasing', debt: 'owed' },
     has: OWES,
     fact: says('agent', ruling('payer', 'cancel')),
-    keeps: { ...OWES, cancelRuled: true },
+    waits: true,
+    keeps: OWES,
   },
   {
     rule: 'S56 what was owed is paid: released',

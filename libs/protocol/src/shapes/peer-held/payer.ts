@@ -5,7 +5,6 @@
 import { lateReturn, nearEnd } from '../../machine/alarms.js';
 import {
   beingRepaid,
-  gaveUp,
   keepCancelled,
   keepReason,
   keepReasonOfEnd,
@@ -19,16 +18,7 @@ import {
 import { agreedTerms } from '../../machine/state.js';
 import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
-import {
-  byCancel,
-  defaultIsPayee,
-  forPayer,
-  heightsIn,
-  holdOver,
-  keepCancel,
-  leaseOver,
-  lockedFits,
-} from '../checks.js';
+import { defaultIsPayee, forPayer, heightsIn, holdOver, leaseOver, lockedFits } from '../checks.js';
 import { payEscrow } from '../pay-escrow.js';
 import { defaultFrom, defaultLater, defaultRules, ruledToPayer } from './rulings.js';
 
@@ -73,12 +63,11 @@ const defaultRuled: Guard = (d) => d.defaultRuled === true;
 const forgive: Keep = () => ({ forgiven: true });
 const keepRefund: Keep = () => ({ decided: 'payer' });
 /**
- * Of the performer's cancel and our release the one recorded first holds, whatever was sent (A11 S20). The agent says which
- * that was; that there is a cancel the performer says itself, in either order.
+ * The performer gave up: of its cancel and our release the agent lets the one that it recorded first decide over the hold, and
+ * what no hold brought is owed no more, whichever that was (A11 S20). It says so itself; no agent's word takes a release back.
  */
-const cancelled: Guard<'ruling'> = (d, f, c) => byCancel(d, f, c) && d.cancelAsked === true;
-const cancelRuled: Guard = (d) => d.cancelRuled === true;
-const notCancelled: Guard = (d) => !gaveUp(d);
+const gaveUp: Guard = (d) => d.cancelAsked === true;
+const notCancelled: Guard = (d) => d.cancelAsked !== true;
 /** Nobody has ruled by A, and nothing is being paid back: where the payee says that it sent, what both signed for that is its own (S45). */
 const theirsAtEnd: DeadlineAt = (d) =>
   defaultIsPayee(d) && d.owedBy === undefined ? holdOver(d) : undefined;
@@ -157,7 +146,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('releaseEscrow', to('releasing'), ask(sendRelease), 'A9'),
     on('ruling', when(defaultRules), to('releasing'), keep(keepRuling), 'S45'),
     ruledToPayer.row,
-    on('ruling', when(forPayer), to('refundSaid'), keep(keepRuling, keepRefund, keepCancel), 'S9'),
+    on('ruling', when(forPayer), to('refundSaid'), keep(keepRuling, keepRefund), 'S9'),
     failedBack('lapsed'),
     on('paymentPaid', when(escrow), to('taken'), raise(taken), 'S48 S60'),
     on('cancelled', keep(keepCancelled), 'S9'),
@@ -184,11 +173,10 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   ]),
   releasing: state({ until: nearEnd.until, endedBy: 'node' }, [
     on('paymentPaid', when(escrow), to('released'), raise({ kind: 'released' }), 'A9 S8'),
+    on('paymentFailed', when(escrow, gaveUp), to('refunded'), raise({ kind: 'refunded' }), 'A11 S20'),
     on('paymentFailed', when(escrow), to('owing'), raise(oweThePrice), 'S56'),
-    on('ruling', when(cancelled), to('refundSaid'), keep(keepRuling, keepRefund, keepCancel), 'A11 S20'),
-    on('givenUp', when(cancelRuled), to('refundSaid'), keep(keepRefund), 'A11 S20'),
-    on('ruling', when(forPayer, neverSent), to('refundSaid'), keep(keepRuling, keepCancel), 'S20 S59'),
-    on('ruling', keep(keepRuling, keepCancel), 'S20'),
+    on('ruling', when(forPayer, neverSent), to('refundSaid'), keep(keepRuling), 'S20 S59'),
+    on('ruling', keep(keepRuling), 'S20'),
     on('cancelled', 'S56'),
     on('notice', 'A9'),
     nearEnd.row,
@@ -198,9 +186,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('debtVoided', to('refunded'), raise({ kind: 'refunded' }), 'A11 S20'),
     // Refunded before the payee had sent anything, which takes nothing for it, or given up: the word came after the payment.
     on('ruling', when(forPayer, neverSent), keep(keepRuling, forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
-    on('ruling', when(cancelled), keep(keepRuling, forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
-    on('ruling', keep(keepCancel), 'S20'),
-    on('givenUp', when(cancelRuled), keep(forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
+    on('givenUp', keep(forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
   ]),
   taken: state({ until: { theirsAtEnd, ...ruledToPayer.until }, endedBy: 'proof' }, [
     // Released afterwards: all is well, and nothing is owed back (the engine refuses it once an invoice of ours is out).
@@ -242,14 +228,15 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   lapsed: state({ at: 'rest' }, [
     on('ruling', when(defaultRules), to('owing'), keep(keepRuling), raise(oweThePrice), 'S56'),
     // Nothing waits here any more: for its height, or where "sent" comes last, the trade is opened again.
-    on('ruling', when(defaultLater, saidSent), to('defaulting'), keep(keepRuling), 'S45 S56'),
+    on('ruling', when(defaultLater, saidSent, notCancelled), to('defaulting'), keep(keepRuling), 'S45 S56'),
     on('ruling', when(defaultLater), keep(keepDefault), 'S45'),
-    on('sentAfterAll', when(defaultRuled), to('defaulting'), 'S45 S56'),
+    on('sentAfterAll', when(defaultRuled, notCancelled), to('defaulting'), 'S45 S56'),
     on('ruling', when(forPayer), to('refunded'), keep(keepRuling), 'S9'),
     on('cancelled', keep(keepCancelled), 'S9'),
   ]),
   defaulting: state({ until: { defaultFrom } }, [
     due('defaultFrom', to('owing'), raise(oweThePrice), 'S45 S56'),
+    on('givenUp', to('refunded'), 'A11 S20'),
     on('ruling', 'S20'),
     on('cancelled', keep(keepCancelled), 'S9'),
   ]),

@@ -69,7 +69,7 @@ const AT_THE_PAYEE: StepCase[] = [
     tip: (d) => heightOf(d, 'performBy') + 36 - 2,
     fact: ruled,
     then: { escrow: 'refunding' },
-    asks: ['cancel'],
+    asks: ['cancel', 'maker: cancelRequest'],
     keeps: taken,
   },
   {

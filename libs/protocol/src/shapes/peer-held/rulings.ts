@@ -23,7 +23,7 @@ const defaultToPayee: From = (d, word) =>
     ? d.locked?.decideBy
     : undefined;
 /** Only where the payee has said that it sent: itself, to the payer too, whose daemon takes no agent's word for it. */
-const defaultOfSent: From = (d, word) => (d.fiatSent === true ? defaultToPayee(d, word) : undefined);
+const defaultOfSent: From = (d, word) => (defaultIsPayee(d) ? defaultToPayee(d, word) : undefined);
 /** By the agent's own windows. */
 const refund: From = (d, word) => {
   if (word.for !== 'payer') return undefined;

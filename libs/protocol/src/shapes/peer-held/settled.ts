@@ -8,7 +8,7 @@ import { keepWhy, roleOf, tell } from '../../machine/rows.js';
 import { agreedTerms } from '../../machine/state.js';
 import type { Ask, Guard, Keep, Raise, Row } from '../../machine/table.js';
 import { ask, due, keep, on, raise, state, to, when } from '../../machine/table.js';
-import { defaultIsPayee, holdOver, keepCancel } from '../checks.js';
+import { defaultIsPayee, holdOver } from '../checks.js';
 import { defaultRules, mayRefund, ruledToPayee } from './rulings.js';
 
 export const saySettled: Ask = (d) =>
@@ -28,7 +28,6 @@ const oweFee: Raise = (d) => ({
 
 /** Of two words of the agent's that contradict each other the first holds (S20). */
 export const keepDecision: Keep<'ruling'> = (d, f, c) => ({
-  ...keepCancel(d, f, c),
   why: f.body.why,
   decided: d.decided ?? (mayRefund(d, f, c) ? 'payer' : defaultRules(d, f, c) ? 'payee' : undefined),
 });

@@ -115,12 +115,12 @@ const RULINGS: StepCase[] = MAY.flatMap(([by, tip, has, counts], index): StepCas
       : { waits: true }),
   },
   {
-    rule: `S20 S47 settling, ${by} #${String(index)}: kept for when the node has settled`,
+    rule: `S20 S47 settling, ${by} #${String(index)}: one that the terms allow is kept for when the node has settled, another waits`,
     in: { escrow: 'settling' },
     has,
     tip,
     fact: says_('payer', by),
-    keeps: { why: 'Ruled so.', decided: counts ? 'payer' : undefined },
+    ...(counts ? { keeps: { why: 'Ruled so.', decided: 'payer' } } : { waits: true }),
   },
   {
     rule: `S9 S47 held, ${by} #${String(index)}: a refund that the terms allow now cancels, another waits`,
@@ -129,7 +129,12 @@ const RULINGS: StepCase[] = MAY.flatMap(([by, tip, has, counts], index): StepCas
     tip,
     fact: says_('payer', by),
     ...(counts
-      ? { then: { escrow: 'refunding' }, asks: ['cancel'], keeps: { why: 'Ruled so.', decided: 'payer' } }
+      ? {
+          then: { escrow: 'refunding' },
+          // Nothing was sent: it says itself that it takes nothing.
+          asks: 'fiatSent' in has ? ['cancel', 'maker: cancelRequest'] : ['cancel'],
+          keeps: { why: 'Ruled so.', decided: 'payer' },
+        }
       : { waits: true }),
   },
 ]);
@@ -156,6 +161,7 @@ const FIRST: StepCase[] = [
     rule: 'S20 refunded: what is decided for us afterwards changes nothing',
     in: { escrow: 'settling' },
     has: { decided: 'payer' },
+    tip: DECIDE_BY,
     fact: says_('payee', 'default'),
     keeps: { decided: 'payer' },
   },
@@ -202,6 +208,7 @@ const TOO_EARLY: StepCase[] = [{}, FEE].map((has): StepCase => ({
 }));
 const UNDECIDED: StepCase[] = [
   ['no fiat was sent', { fiatSent: undefined }] as const,
+  ['we gave up', { cancelAsked: true }] as const,
   [
     'the default is the payer',
     (d: TradeData) =>

@@ -113,8 +113,8 @@ export const PEER_HELD_PAYER: Entries = {
   owing: entry(
     'owing',
     self,
-    () =>
-      'You released, but the hold was gone before it could be settled: your sats are back and you owe the price. It is paid by itself as soon as the other side gives an invoice.',
+    (_, d) =>
+      `${d.releaseSigned ? 'You released' : 'Nobody decided, and the terms give the sats to the other side'}, but the hold was gone before it could be settled: your sats are back and you owe the price. It is paid by itself as soon as the other side gives an invoice.`,
   ),
   taken: entry(
     'taken',

@@ -13,10 +13,8 @@ const got = (sight: Sight): bigint => sight.gained(sight.payee) + retainOf(sight
 const price = (sight: Sight): bigint => sight.terms?.priceMsat ?? 0n;
 
 const performed = (sight: Sight): boolean => sight.data(sight.payee)?.fiatSent === true;
-const gaveUp = ({ trade, payee }: Sight): boolean =>
-  trade.letters.some(
-    ({ from, to, body }) => from === payee && to === 'agent' && body.type === 'cancelRequest',
-  );
+/** By its own word, which its daemon gives to agent and payer. */
+const gaveUp = (sight: Sight): boolean => sight.data(sight.payee)?.cancelAsked === true;
 const refundRecorded = (engine: string | undefined): boolean =>
   engine === 'refunding' || engine === 'refunded';
 /**

@@ -21,9 +21,7 @@ import type { Answer, Question } from './worker.js';
 const WORKERS = 2;
 const SEED = 1;
 
-const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, json: { type: 'boolean', default: false } },
-});
+const { only, isJson } = readArgs();
 // Others may be measuring on this machine.
 setPriority(10);
 
@@ -37,7 +35,6 @@ probe.remove();
 const isReal = ({ kind, table, state, rows, guard }: Mutant): boolean =>
   kind !== 'bound moved' ||
   probe.readsTip.has(`${rowName(table, state, rows[0] ?? 0)} ${String(guard ?? 0)}`);
-const only = new RegExp(values.only);
 const mutants = everyMutant.filter((mutant) => isReal(mutant) && only.test(mutant.id));
 const stale = Object.keys(EQUIVALENT).filter((id) => !everyMutant.some((mutant) => mutant.id === id));
 if (stale.length > 0) throw new Error(`equivalent.ts speaks of what isn't there: ${stale.join('; ')}`);
@@ -52,8 +49,22 @@ const verdicts: Verdict[] = mutants.map((mutant) => ({
 }));
 await judge(mutants.filter(({ id }) => EQUIVALENT[id] === undefined));
 
-console.log(values.json ? asJson(verdicts) : asText(verdicts));
+console.log(isJson ? asJson(verdicts) : asText(verdicts));
 if (moneyScore(verdicts).percent < GOAL_PERCENT) process.exitCode = 1;
+
+/** What isn't understood is said in a line, with how it is written; nothing is run. */
+function readArgs(): { only: RegExp; isJson: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: { only: { type: 'string', default: '' }, json: { type: 'boolean', default: false } },
+    });
+    return { only: new RegExp(values.only), isJson: values.json };
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    console.error('npm run mutate [-- --only PATTERN] [--json]');
+    process.exit(2);
+  }
+}
 
 /** Two processes, each with one mutant at a time. */
 async function judge(waiting: Mutant[]): Promise<void> {

@@ -55,6 +55,7 @@ function stored(effect: Effect, s: TradeState, fact: Fact, keys: Keyring): Commi
     seal(
       {
         from: s.data.role,
+        to: effect.to,
         tradeId: s.data.tradeId,
         sequence: effect.sequence ?? 0,
         termsHash: s.data.termsHash,

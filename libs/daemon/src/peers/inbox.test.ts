@@ -19,7 +19,7 @@ const notice: Message['body'] = { type: 'notice', what: 'released', hash: null, 
 /** As the agent would send it, but for what is changed. */
 const from = (who: string, change: Partial<Omit<Message, 'id' | 'key'>> = {}): Envelope =>
   seal(
-    { from: 'agent', tradeId, sequence: 1, termsHash, body: notice, ...change },
+    { from: 'agent', to: 'taker', tradeId, sequence: 1, termsHash, body: notice, ...change },
     unixMs(NOW),
     signerOf(who).key,
     signerOf(who).sign,
@@ -89,11 +89,12 @@ describe('S30 S31 deny by default, in the order of section 4', () => {
       () => changed(from('agent'), { content: 'x'.repeat(LARGEST_ENVELOPE_BYTES + 1) }),
       'ENVELOPE_TOO_LARGE',
     ],
-    ['of another version', () => changed(from('agent'), { tags: [['v', '2']] }), 'ENVELOPE_VERSION'],
+    ['of another version', () => changed(from('agent'), { tags: [['v', '3']] }), 'ENVELOPE_VERSION'],
     ['changed on the way', () => changed(from('agent'), { content: '{}' }), 'ENVELOPE_FORGED'],
     ['another signature', () => changed(from('agent'), { sig: '00'.repeat(64) }), 'ENVELOPE_FORGED'],
     ['a stranger as the agent', () => from('stranger'), 'WRONG_ROLE'],
     ['the maker as the agent', () => from('maker'), 'WRONG_ROLE'],
+    ['what is for the maker', () => from('agent', { to: 'maker' }), 'WRONG_ADDRESSEE'],
     ['our own role', () => from('taker', { from: 'taker' }), 'WRONG_ROLE'],
     ['other terms', () => from('agent', { termsHash: 'ab'.repeat(32) as typeof termsHash }), 'WRONG_TERMS'],
     ['a gap before it', () => from('agent', { sequence: 2 }), 'OUT_OF_ORDER'],

@@ -51,12 +51,12 @@ export class Inbox {
     const options = { eventId: message.id, envelope };
     const view = await trades.view(message.tradeId);
     if (view) {
-      checkSender(view.state.data, message);
+      checkParties(view.state.data, message);
       return trades.submit(message.tradeId, fact, options);
     }
     if (network !== undefined) this.options.rates.newTrade(network);
     const data = await this.options.begin(message);
-    checkSender(data, message);
+    checkParties(data, message);
     return trades.create(data, fact, options);
   }
 }
@@ -70,8 +70,18 @@ const factOf = (message: Message): NewFact =>
     body: message.body,
   }) as NewFact;
 
-/** The key is the one that this trade knows for that role, and the terms are this trade's. */
-function checkSender(d: TradeData, message: Message): void {
+/**
+ * It is for us, the key is the one that this trade knows for that role, and the terms are this trade's. Somebody who hands on
+ * what was written to itself would otherwise use up a number, and the sender's own message under it be lost (S31).
+ */
+function checkParties(d: TradeData, message: Message): void {
+  if (message.to !== d.role) {
+    throw new TercetError(
+      'WRONG_ADDRESSEE',
+      `This message is for the ${message.to}; here is the ${d.role} of the trade. Nothing was done.`,
+      { wayOut: 'Send it to whom it is written.' },
+    );
+  }
   if (d.peers[message.from]?.key !== message.key || message.from === d.role) {
     throw new TercetError(
       'WRONG_ROLE',

@@ -58,6 +58,7 @@ describe('S26 a message is forgotten only after its addressee has it, or its rul
     'SEAL_BROKEN',
     'TOO_MANY_TRADES',
     'TOO_MUCH_THIS_HOUR',
+    'WRONG_ADDRESSEE',
     'WRONG_ROLE',
     'WRONG_STATE',
     'WRONG_TERMS',

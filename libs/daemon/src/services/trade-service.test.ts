@@ -163,6 +163,7 @@ describe('evidence', () => {
     seal(
       {
         from: 'agent',
+        to: 'maker',
         tradeId: sampleTrade().tradeId,
         sequence: 1,
         termsHash: undefined,

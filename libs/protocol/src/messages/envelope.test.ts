@@ -13,6 +13,7 @@ import { LARGEST_ENVELOPE_BYTES, open, seal } from './envelope.js';
 const keys = keyringOf('taker');
 const message = {
   from: 'taker' as const,
+  to: 'agent' as const,
   tradeId: 'ab'.repeat(32) as TradeId,
   sequence: 7,
   termsHash: 'cd'.repeat(32) as TermsHash,
@@ -55,7 +56,7 @@ describe('S31: size, then version, then signature, then content', () => {
       'ENVELOPE_TOO_LARGE',
     ],
     ['oversized tags', { ...good, tags: [...good.tags, ['x', huge]] }, 'ENVELOPE_TOO_LARGE'],
-    ['unknown version, forged too', { ...good, tags: tag('v', '2'), sig: '' }, 'ENVELOPE_VERSION'],
+    ['unknown version, forged too', { ...good, tags: tag('v', '3'), sig: '' }, 'ENVELOPE_VERSION'],
     ['no version', { ...good, tags: [] }, 'ENVELOPE_VERSION'],
     ['unsigned', { ...good, sig: '' }, 'ENVELOPE_FORGED'],
     ['another signature', { ...good, sig: keys.sign('00'.repeat(32)) }, 'ENVELOPE_FORGED'],

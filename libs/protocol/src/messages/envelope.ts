@@ -1,6 +1,6 @@
 /**
- * One envelope for every message: a Nostr event (NIP-01) whose tags carry version, trade, role, sequence and terms
- * hash, and whose content is the canonical JSON of a body. Checks in this order: size, version, signature; replay, role
+ * One envelope for every message: a Nostr event (NIP-01) whose tags carry version, trade, role, addressee, sequence and
+ * terms hash, and whose content is the canonical JSON of a body. Checks in this order: size, version, signature; replay, role
  * and state follow in the step (S31).
  */
 import { utf8ToBytes } from '@noble/hashes/utils.js';
@@ -15,7 +15,8 @@ import type { Body, Role } from './bodies.js';
 import { body as bodySchema, ROLES } from './bodies.js';
 import * as f from './fields.js';
 
-export const PROTOCOL_VERSION = '1';
+/** 2: an envelope names its addressee. */
+export const PROTOCOL_VERSION = '2';
 /** Kind of the event: a rumor inside gift wraps, never published bare. */
 export const ENVELOPE_KIND = 3939;
 /** Larger envelopes are refused before anything is read (S37). */
@@ -28,6 +29,8 @@ export type Envelope = SignedEvent;
 export interface Message {
   id: string;
   from: Role;
+  /** Whoever else gets it refuses it: its number counts with this party alone. */
+  to: Role;
   key: PublicKey;
   tradeId: TradeId;
   /** Counted per sender and addressee from 1. */
@@ -41,6 +44,7 @@ const tags = z.tuple([
   z.tuple([z.literal('v'), z.string()]),
   z.tuple([z.literal('t'), f.tradeId]),
   z.tuple([z.literal('r'), z.enum(ROLES)]),
+  z.tuple([z.literal('to'), z.enum(ROLES)]),
   z.tuple([z.literal('n'), z.string().regex(/^[1-9]\d{0,8}$/)]),
   z.tuple([z.literal('h'), z.union([f.termsHash, z.literal('')])]),
 ]);
@@ -60,6 +64,7 @@ export function seal(
       ['v', PROTOCOL_VERSION],
       ['t', message.tradeId],
       ['r', message.from],
+      ['to', message.to],
       ['n', String(message.sequence)],
       ['h', message.termsHash ?? ''],
     ],
@@ -96,10 +101,11 @@ export function open(e: Envelope): Message {
   }
   const named = tags.safeParse(e.tags);
   if (!named.success) throw unreadable(named.error);
-  const [, [, trade], [, from], [, sequence], [, hash]] = named.data;
+  const [, [, trade], [, from], [, to], [, sequence], [, hash]] = named.data;
   return {
     id: e.id,
     from,
+    to,
     key: e.pubkey as PublicKey,
     tradeId: trade,
     sequence: Number(sequence),

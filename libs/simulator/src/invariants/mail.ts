@@ -1,4 +1,7 @@
-/** S26: a message is acknowledged only after it is stored, and forgotten only after it is acknowledged. */
+/**
+ * S26: a message is acknowledged only after it is stored, and forgotten only after it is acknowledged. S31: what was written to
+ * one party counts at no other, where it would use up the number of the sender's own message.
+ */
 import { PARTIES } from '../world/scene.js';
 import type { Check, Invariant } from './invariant.js';
 
@@ -30,7 +33,26 @@ const nothingForgotten: Check = ({ world, sight: { trade } }) => {
   return undefined;
 };
 
+/** Whoever delivers it: under an honest sender's number only what that sender wrote to this party is taken in. */
+const writtenToUs: Check = ({ step, world, sight: { trade } }) => {
+  if (!step || !('envelopeId' in step.change.fact)) return undefined;
+  const { from, envelopeId, kind } = step.change.fact;
+  const to = step.party.role;
+  if (!world.isHonest(from, to)) return undefined;
+  const isOurs = trade.letters.some(
+    (letter) =>
+      letter.envelope.id === envelopeId && letter.to === to && letter.from === from && letter.honest,
+  );
+  return isOurs ? undefined : `the ${to} took in ${kind}, which the ${from} had written to somebody else`;
+};
+
 export const MAIL: readonly Invariant[] = [
   { number: 'S26', title: 'stored, then acknowledged', when: 'always', check: storedBeforeReceipt },
+  {
+    number: 'S31',
+    title: 'nothing counts that was written to somebody else',
+    when: 'step',
+    check: writtenToUs,
+  },
   { number: 'S26', title: 'what was sent has arrived', when: 'end', check: nothingForgotten },
 ];

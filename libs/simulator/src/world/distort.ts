@@ -8,13 +8,13 @@ type Holder = Record<string, unknown>;
 
 /** The message as it is where nothing in it can be changed so that it still reads as one. */
 export function distort(world: World, role: Role, envelope: Envelope): Envelope {
-  const { body, sequence, tradeId } = open(envelope);
+  const { body, to, sequence, tradeId } = open(envelope);
   const changed = structuredClone(body);
   const places = placesIn(changed);
   const place = places[world.random.between(0, Math.max(0, places.length - 1))];
   if (!place) return envelope;
   place.holder[place.name] = another(world, place.holder[place.name]);
-  return sealed(world, world.trade(tradeId), { role, sequence, body: changed }) ?? envelope;
+  return sealed(world, world.trade(tradeId), { role, to, sequence, body: changed }) ?? envelope;
 }
 
 function sealed(world: World, trade: Trade, written: Written): Envelope | undefined {

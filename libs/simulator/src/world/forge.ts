@@ -35,16 +35,17 @@ const OTHER_HASH = 'ab'.repeat(32) as PaymentHash;
 /** A message that somebody writes itself. */
 export interface Written {
   role: Role;
+  to: Role;
   sequence: number;
   body: Body;
 }
 
 /** Signs it as this role's daemon would. */
-export function sealByHand(world: World, trade: Trade, { role, sequence, body }: Written): Envelope {
+export function sealByHand(world: World, trade: Trade, { role, to, sequence, body }: Written): Envelope {
   const secret = secretOf(role, trade);
   const { tradeId } = trade;
   const termsHash = trade.view(role)?.state.data.termsHash;
-  const message = { from: role, tradeId, sequence, termsHash, body };
+  const message = { from: role, to, tradeId, sequence, termsHash, body };
   return seal(message, unixMs(world.nowMs), publicKeyOf(secret), (hash) => sign(hash, secret));
 }
 

@@ -55,7 +55,7 @@ export class Liars {
     if (!body) return;
     const sent = trade.view(role)?.state.data.sent[to] ?? 0;
     const sequence = Math.max(1, sent + random.pick([0, 1, 1, 1, 2]));
-    this.send(role, to, sealByHand(world, trade, { role, sequence, body }));
+    this.send(role, to, sealByHand(world, trade, { role, to, sequence, body }));
     world.note(`the ${role} writes ${body.type} to the ${to}`);
   }
 

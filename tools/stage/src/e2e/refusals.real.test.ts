@@ -189,11 +189,12 @@ describe('S30 S31 S37 envelopes that are not what they should be, and commands o
     ['tampered', () => ({ ...forged({}), content: '{"type":"release"}' }), 'ENVELOPE_FORGED'],
     ['of a later number', () => forged({ sequence: lastLetter().message.sequence + 2 }), 'OUT_OF_ORDER'],
     ['oversized', () => forged({ content: `"${'x'.repeat(70_000)}"` }), 'ENVELOPE_TOO_LARGE'],
-    ['of an unknown version', () => forged({ tags: [['v', '2']] }), 'ENVELOPE_VERSION'],
+    ['of an unknown version', () => forged({ tags: [['v', '1']] }), 'ENVELOPE_VERSION'],
     ['not canonical', () => forged({ content: '{ "type":"fiatSent"}' }), 'ENVELOPE_UNREADABLE'],
     ['of an unknown kind of body', () => forged({ body: { type: 'gift' } }), 'ENVELOPE_UNREADABLE'],
     ['with a field too many', () => forged({ body: { type: 'fiatSent', now: true } }), 'ENVELOPE_UNREADABLE'],
     ['of a trade that is not here', () => forged({ tags: [['t', '0'.repeat(64)]] }), 'TRADE_NOT_FOUND'],
+    ['that is for the agent', () => forged({ tags: [['to', 'agent']] }), 'WRONG_ADDRESSEE'],
     ['under another role', () => forged({ tags: [['r', 'agent']] }), 'WRONG_ROLE'],
     ['about other terms', () => forged({ tags: [['h', '0'.repeat(64)]] }), 'WRONG_TERMS'],
     ["with the payer's word from the payee", () => forged({ body: { type: 'release' } }), 'WRONG_ROLE'],
@@ -206,6 +207,17 @@ describe('S30 S31 S37 envelopes that are not what they should be, and commands o
     const count = await refusals();
     expect(await codeOf(deliver(stage.daemons.maker, make()))).toBe(code);
     expect(await refusals()).toBe(count + 1);
+    expect(await trade.view('maker')).toEqual(before);
+  });
+
+  test('S31 what the agent wrote to the payee, handed on to the payer: refused, and the agent is heard as before', async () => {
+    const { stage, posts } = scene();
+    const before = await trade.view('maker');
+    const said = posts.taker.letters.findLast(
+      ({ message }) => message.tradeId === trade.tradeId && message.from === 'agent',
+    );
+    if (!said) throw new Error('the agent wrote nothing to the taker');
+    expect(await codeOf(deliver(stage.daemons.maker, said.envelope))).toBe('WRONG_ADDRESSEE');
     expect(await trade.view('maker')).toEqual(before);
   });
 

@@ -32,6 +32,7 @@ const honest = (body: Body): Envelope =>
   seal(
     {
       from: 'taker',
+      to: 'agent',
       tradeId: 'ab'.repeat(32) as TradeId,
       sequence: 7,
       termsHash: 'cd'.repeat(32) as TermsHash,

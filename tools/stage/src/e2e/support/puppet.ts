@@ -79,9 +79,9 @@ export class Puppet {
     return sign(hash, this.secret);
   }
 
-  /** An envelope of the taker's, signed by this key. */
+  /** An envelope of the taker's to the maker, signed by this key. */
   letter(tradeId: TradeId, sequence: number, body: Body, termsHash?: TermsHash): Envelope {
-    const message = { from: 'taker' as const, tradeId, sequence, termsHash, body };
+    const message = { from: 'taker' as const, to: 'maker' as const, tradeId, sequence, termsHash, body };
     return seal(message, unixMs(Date.now()), this.key, (hash) => this.sign(hash));
   }
 

@@ -1,7 +1,5 @@
 import { describe, test } from '@jest/globals';
-import type { MessageFact } from '../../machine/facts.js';
 import type { TradeData } from '../../machine/state.js';
-
 import type { StepCase } from '../../testing/cases.js';
 import {
   CANCELLED,
@@ -17,10 +15,9 @@ import {
   saysOf,
   told,
 } from '../../testing/cases.js';
-import type { Body } from '../../messages/bodies.js';
 import { fiatSent } from '../../testing/steps.js';
 import type { PaymentHash } from '../../units.js';
-import { height, msat, unixMs } from '../../units.js';
+import { height, msat } from '../../units.js';
 
 const RELEASE = ['agent: release', 'taker: release'];
 const WITHOUT_RELEASE =
@@ -34,9 +31,6 @@ const OWES = {
   releaseSigned: true,
   obligation: { to: 'taker', amountMsat: msat(100_000_000), why: 'Released, and lost.', attempt: 1 },
 } satisfies Partial<TradeData>;
-
-const GAVE_UP = { cancelAsked: true };
-const GIVES_UP: Body = { type: 'cancelRequest', confirmed: true };
 
 /** Our invoice for what comes back. */
 const invoiceAt =
@@ -86,48 +80,6 @@ const LOCKED: StepCase[] = [
     fact: says('agent', ruling('payee', 'default')),
     waits: true,
   })),
-  {
-    rule: 'S45 the hold is gone, and the default comes two blocks early: the price is owed',
-    in: { escrow: 'lapsed', engine: 'refunded' },
-    tip: (d) => (d.locked?.decideBy ?? 0) - 2,
-    fact: says('agent', ruling('payee', 'default')),
-    then: { escrow: 'owing', debt: 'owed' },
-    asks: OWED,
-  },
-  {
-    rule: 'S45 the hold is gone, and nobody has told us that it sent: the default is remembered, and nothing owed',
-    in: { escrow: 'lapsed', engine: 'refunded' },
-    has: { fiatSent: undefined },
-    tip: (d) => d.locked?.decideBy ?? 0,
-    fact: says('agent', ruling('payee', 'default')),
-    keeps: { defaultRuled: true, why: 'Ruled so.' },
-  },
-  {
-    rule: 'S45 S56 and "sent" comes after it: the default counts',
-    in: { escrow: 'lapsed', engine: 'refunded' },
-    has: { fiatSent: undefined, defaultRuled: true },
-    fact: says('taker', { type: 'fiatSent' }),
-    then: { escrow: 'defaulting' },
-    keeps: { fiatSent: true },
-  },
-  {
-    rule: 'A8 the hold is gone, and "sent" comes without a default: known, for one that comes',
-    in: { escrow: 'lapsed', engine: 'refunded' },
-    has: { fiatSent: undefined },
-    fact: says('taker', { type: 'fiatSent' }),
-    keeps: { fiatSent: true },
-  },
-  {
-    rule: 'S45 decided, and not owed yet: why it was cancelled is kept, and another ruling changes nothing',
-    in: { escrow: 'defaulting', engine: 'refunded' },
-    fact: says('taker', CANCELLED),
-    keeps: { why: 'Said to be cancelled.' },
-  },
-  {
-    rule: 'S20 decided, and not owed yet: another ruling changes nothing',
-    in: { escrow: 'defaulting', engine: 'refunded' },
-    fact: says('agent', ruling('payer', 'deadline')),
-  },
   ...[{ escrow: 'held' }, taken, { escrow: 'lapsed', engine: 'refunded' }].flatMap((at): StepCase[] =>
     (['cancel', 'deadline', 'lease'] as const).map((by) => ({
       rule: `S45 ${at.escrow}: a word for the payee by ${by} pays nobody`,
@@ -149,41 +101,11 @@ const LOCKED: StepCase[] = [
     },
   ]),
   {
-    rule: 'S45 held, the default waits, and the payee’s "sent" comes: a release',
-    in: { engine: 'performing' },
-    has: (d) => ({
-      fiatSent: undefined,
-      early: [
-        {
-          ...{
-            kind: 'ruling',
-            from: 'agent',
-            sequence: d.received.agent ?? 0,
-            envelopeId: 'early',
-            at: trade.at,
-          },
-          body: ruling('payee', 'default'),
-        } as MessageFact,
-      ],
-    }),
-    tip: (d) => d.locked?.decideBy ?? 0,
-    fact: says('taker', { type: 'fiatSent' }),
-    then: { escrow: 'releasing', engine: 'answering' },
-    keeps: { early: [], why: 'Ruled so.' },
-  },
-  {
     rule: 'S45 the default for the payee, three blocks too early: it waits',
     in: {},
     tip: (d) => (d.locked?.decideBy ?? 0) - 3,
     fact: says('agent', ruling('payee', 'default')),
     waits: true,
-  },
-  {
-    rule: 'A11 S20 released, and cancelled before by the payee, which had sent: refunded',
-    in: { escrow: 'refundSaid', engine: 'releasing' },
-    has: { releaseSigned: true, ...GAVE_UP },
-    fact: failed,
-    then: refunded,
   },
   {
     rule: 'S56 released, refunded by a deadline though the payee had sent, and the payment came back: the price is owed',
@@ -192,13 +114,6 @@ const LOCKED: StepCase[] = [
     fact: failed,
     then: { escrow: 'owing', debt: 'owed' },
     asks: OWED,
-  },
-  {
-    rule: 'A11 released, and the payee, which never sent, has cancelled: refunded',
-    in: { escrow: 'refundSaid', engine: 'releasing' },
-    has: { releaseSigned: true, fiatSent: undefined },
-    fact: failed,
-    then: refunded,
   },
   {
     rule: 'S45 settled, and undecided at A: what is the payee’s by the terms is owed to nobody',
@@ -276,26 +191,6 @@ const LOCKED: StepCase[] = [
     asks: OWED,
   },
   {
-    rule: 'A11 S20 released, and the performer gives up: what it was decides the hold',
-    in: releasing,
-    fact: says('taker', GIVES_UP),
-    keeps: GAVE_UP,
-  },
-  {
-    rule: 'A11 S20 released, the performer gave up, and the hold has brought nothing: nothing is owed',
-    in: releasing,
-    has: GAVE_UP,
-    fact: failed,
-    then: refunded,
-  },
-  {
-    rule: 'A9 S20 released, the performer gave up, and the hold has brought the price: released',
-    in: releasing,
-    has: GAVE_UP,
-    fact: paid,
-    then: released,
-  },
-  {
     rule: 'S56 released: the agent’s word of a cancel takes nothing back',
     in: releasing,
     fact: says('agent', ruling('payer', 'cancel')),
@@ -307,46 +202,6 @@ const LOCKED: StepCase[] = [
     has: { fiatSent: undefined },
     fact: says('agent', ruling('payer', 'cancel')),
     then: { escrow: 'refundSaid' },
-  },
-  {
-    rule: 'A11 a cancel is ruled before anything was released: said so',
-    in: {},
-    fact: says('agent', ruling('payer', 'cancel')),
-    then: { escrow: 'refundSaid' },
-    keeps: { decided: 'payer' },
-  },
-  {
-    rule: 'A11 S45 settled without a release, and the performer gave up: no default makes it its own',
-    in: taken,
-    has: GAVE_UP,
-    tip: (d) => d.locked?.decideBy ?? 0,
-    fact: says('agent', ruling('payee', 'default')),
-    waits: true,
-  },
-  ...(
-    [
-      ['the default comes', says('agent', ruling('payee', 'default')), {}, { defaultRuled: true }],
-      [
-        '"sent" comes after the default',
-        says('taker', { type: 'fiatSent' }),
-        { fiatSent: undefined, defaultRuled: true },
-        { fiatSent: true },
-      ],
-    ] as const
-  ).map(([what, fact, has, keeps]): StepCase => ({
-    rule: `A11 S45 the hold is gone, the performer gave up, and ${what}: nothing is owed`,
-    in: { escrow: 'lapsed', engine: 'refunded' },
-    has: { ...GAVE_UP, ...has },
-    tip: (d) => d.locked?.decideBy ?? 0,
-    fact,
-    keeps,
-  })),
-  {
-    rule: 'A11 S20 the default is not owed yet, and the performer gives up: nothing is owed',
-    in: { escrow: 'defaulting', engine: 'refunded' },
-    fact: says('taker', GIVES_UP),
-    then: { escrow: 'refunded' },
-    keeps: GAVE_UP,
   },
   {
     rule: 'S20 released: another ruling for the payer comes too late',
@@ -376,37 +231,6 @@ const LOCKED: StepCase[] = [
     then: { ...refunded, debt: 'none' },
     keeps: { why: 'Ruled so.', obligation: undefined },
   })),
-  ...['owed', 'resting'].map((debt): StepCase => ({
-    rule: `A11 S20 ${debt}, and the payee gives up: nothing is owed`,
-    in: { escrow: 'owing', engine: 'releasing', debt },
-    has: OWES,
-    fact: says('taker', GIVES_UP),
-    then: { ...refunded, debt: 'none' },
-    keeps: { obligation: undefined, ...GAVE_UP },
-  })),
-  ...['recording', 'paying'].map((debt): StepCase => ({
-    rule: `A11 S1 given up while it is being paid (${debt}): that has its end first`,
-    in: { escrow: 'owing', engine: 'releasing', debt },
-    has: OWES,
-    fact: says('taker', GIVES_UP),
-    keeps: { ...OWES, forgiven: true },
-  })),
-  {
-    rule: 'A11 S1 given up before the payment began: it does not begin',
-    in: { escrow: 'owing', engine: 'releasing', debt: 'recording' },
-    has: { ...OWES, forgiven: true },
-    fact: () => ({ kind: 'recorded', hash: '88'.repeat(32) as PaymentHash }),
-    then: { ...refunded, debt: 'none' },
-    keeps: { obligation: undefined },
-  },
-  {
-    rule: 'A11 S20 given up, and that payment failed: it is not tried again',
-    in: { escrow: 'owing', engine: 'releasing', debt: 'resting' },
-    has: { ...OWES, forgiven: true, nextTryMs: unixMs(1) },
-    fact: due('debt.nextTry'),
-    then: { ...refunded, debt: 'none' },
-    keeps: { obligation: undefined },
-  },
   {
     rule: 'S56 owed to a payee that has sent: no word of a cancel by the agent takes it back',
     in: { escrow: 'owing', engine: 'releasing', debt: 'owed' },
@@ -474,22 +298,6 @@ const LOCKED: StepCase[] = [
     keeps: { why: 'Ruled so.' },
   },
   { rule: 'S56 settled, and paid back: refunded', in: taken, fact: told('claimPaid'), then: refunded },
-  {
-    rule: 'S56 the hold is gone, and the default is for the payee: the price is owed',
-    in: { escrow: 'lapsed', engine: 'refunded' },
-    tip: (d) => d.locked?.decideBy ?? 0,
-    fact: says('agent', ruling('payee', 'default')),
-    then: { escrow: 'owing', debt: 'owed' },
-    asks: OWED,
-    keeps: { why: 'Ruled so.' },
-  },
-  {
-    rule: 'S9 the hold is gone, and ruled for the payer: refunded',
-    in: { escrow: 'lapsed', engine: 'refunded' },
-    fact: says('agent', ruling('payer', 'deadline')),
-    then: { escrow: 'refunded' },
-    keeps: { why: 'Ruled so.' },
-  },
 ];
 
 /** Words that come late, while another machine is still at work: taken, so that the sender isn't held up. */

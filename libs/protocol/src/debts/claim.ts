@@ -9,7 +9,7 @@ import {
   SUCCESS_FEE_TRIES,
 } from '../deal/limits.js';
 import type { DebtPurpose } from '../machine/facts.js';
-import { latest, roleOf, tell } from '../machine/rows.js';
+import { roleOf, tell } from '../machine/rows.js';
 import { agreedTerms, known } from '../machine/state.js';
 import type { TradeData } from '../machine/state.js';
 import type { Ask, Context, Guard, Keep } from '../machine/table.js';
@@ -25,8 +25,9 @@ const wantsPayout: Guard<'prepare'> = (d) =>
 
 /** What this party can be owed: traders payouts, the agent its success fee. */
 const claimed = (d: TradeData): DebtPurpose => (d.seat === 'agent' ? 'successFee' : 'payout');
-const newest: Guard<'invoiceMade' | 'invoicePaid' | 'invoiceCancelled'> = (d, f, c) =>
-  latest(claimed(d))(d, f, c);
+/** Our newest invoice, whatever we pay ourselves for the like. */
+const newest: Guard<'invoiceMade' | 'invoicePaid' | 'invoiceCancelled'> = (d, f) =>
+  d.ledger.findLast(({ kind, purpose }) => kind === 'invoice' && purpose === claimed(d))?.hash === f.hash;
 const INVOICES = {
   payout: { expirySeconds: PAYOUT_INVOICE_SECONDS, words: 'payout' },
   successFee: { expirySeconds: SUCCESS_FEE_SECONDS, words: 'success fee' },
@@ -70,9 +71,9 @@ const wasTaken = (d: TradeData): boolean =>
     ({ kind, purpose, status }) => kind === 'payment' && purpose === 'escrow' && status === 'paid',
   );
 
-/** A refund was ruled before we had sent anything, or we gave up: whatever the payer released, nothing is owed for it. */
+/** We gave up, or a refund was ruled of what we had not sent and nobody released. */
 const gaveNothing = (d: TradeData): boolean =>
-  d.cancelAsked === true || (d.decided === 'payer' && d.fiatSent !== true);
+  d.cancelAsked === true || (d.decided === 'payer' && d.fiatSent !== true && d.releaseSigned !== true);
 
 interface Due {
   debtor: Role;

@@ -16,6 +16,7 @@ const owes = (attempt: number, amountMsat = PRICE): Body => ({
   attempt,
 });
 const GAVE_UP = { cancelAsked: true };
+const payoutHash = '55'.repeat(32) as PaymentHash;
 const OURS = '88'.repeat(32) as PaymentHash;
 const asked = { owedBy: 'maker', why: 'Owed so.' };
 
@@ -35,6 +36,14 @@ const WITHOUT_INVOICE: StepCase[] = ['none', 'voided'].flatMap((claim): StepCase
     has: { decided: 'payer', fiatSent: undefined },
     fact: says('maker', owes(1)),
     waits: true,
+  },
+  {
+    rule: `S56 ${claim}: refunded, nothing sent, and released all the same: what is owed is taken`,
+    in: { claim },
+    has: { decided: 'payer', fiatSent: undefined, releaseSigned: true },
+    fact: says('maker', owes(1)),
+    then: { claim: 'making' },
+    asks: ['invoice payout 2'],
   },
   {
     rule: `A11 S9 ${claim}: sent, and given up by ourselves: nothing is taken for it`,
@@ -102,6 +111,17 @@ const NOT_OWED: StepCase[] = [
     then: { claim: 'voided' },
   },
   {
+    rule: 'S9 the same where we have paid something back ourselves since',
+    in: { claim: 'waiting' },
+    has: (d) => {
+      const { ledger = [], ...more } = withInvoice(d);
+      const back = { purpose: 'payout', attempt: 1, kind: 'payment', hash: payoutHash } as const;
+      return { ...more, ledger: [...ledger, { ...back, amountMsat: msat(PRICE), status: 'paid' }] };
+    },
+    fact: () => ({ kind: 'invoiceCancelled', hash: OURS }),
+    then: { claim: 'voided' },
+  },
+  {
     rule: 'A11 S9 given up while the invoice is being made: cancelled, and nobody hears of it',
     in: { claim: 'making' },
     has: (d) => ({ ...withInvoice(d), ...GAVE_UP }),
@@ -143,7 +163,6 @@ const WITH_INVOICE: StepCase[] = [
   },
 ];
 
-const payoutHash = '55'.repeat(32) as PaymentHash;
 /** The agent pays the payee, on the second invoice. */
 const paying = (d: TradeData): Partial<TradeData> => ({
   obligation: { to: 'taker', amountMsat: msat(1), why: 'The trade was released.', attempt: 2 },

@@ -21,7 +21,7 @@ const ENDS: StepCase[] = ['awaitingDetails', 'asking', 'performing', 'sent', 'ca
     },
   ],
 );
-const CANCELS: StepCase[] = ['awaitingDetails', 'asking', 'performing', 'sent'].map((engine) => ({
+const CANCELS: StepCase[] = ['awaitingDetails', 'asking', 'performing', 'sent', 'tooLate'].map((engine) => ({
   rule: `A11 ${engine}: the performer's own cancel, confirmed`,
   in: { engine },
   fact: command('cmdCancel'),

@@ -116,7 +116,7 @@ export const fiatPayee = machine('fiat.payee', 'idle', {
     ...ends,
   ]),
   cancelling: state({ endedBy: 'escrow' }, ends),
-  tooLate: state({ endedBy: 'escrow' }, ends),
+  tooLate: state({ endedBy: 'escrow' }, [on('cmdCancel', ...cancels), ...ends]),
   done: state({ at: 'end' }),
   refunded: state({ at: 'end' }),
 });

@@ -33,6 +33,7 @@ export const sitsAs =
 
 /** What the payee has settled without our release comes back: it can be paid on an invoice of ours, or was (S48). */
 export const beingRepaid = (d: TradeData): boolean =>
+  d.owedBy !== undefined &&
   d.owedBy === roleOf(d, 'payee') &&
   d.ledger.some(
     ({ kind, purpose, status }) =>

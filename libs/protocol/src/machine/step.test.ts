@@ -27,6 +27,7 @@ const OPEN: Record<string, Record<string, string>> = {
     asking: 'cmdCancel',
     performing: 'cmdSent cmdCancel',
     sent: 'cmdCancel',
+    tooLate: 'cmdCancel',
   },
   'AGENT_HELD.payer': { paying: 'cmdCancel', payingElsewhere: 'cmdCancel' },
   'AGENT_HELD.payee': { waiting: 'cmdCancel' },

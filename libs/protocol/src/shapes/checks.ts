@@ -48,6 +48,8 @@ export const holdGone: Guard = (d) =>
 /** What both signed for what is undecided: the payee's, where it said that it sent, and has not given up. */
 export const defaultIsPayee = (d: TradeData): boolean =>
   d.terms?.defaults.undecided === 'payee' && d.fiatSent === true && d.cancelAsked !== true;
+/** The payer's own signature: it owes what the hold doesn't bring any more, unless we gave it up ourselves. */
+export const releasedByPayer = (d: TradeData): boolean => d.releaseSigned === true && d.cancelAsked !== true;
 export const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 /** What is owed to us has arrived: nothing will tell of it again. */
 export const paidAlready: Guard = (d) =>

@@ -114,15 +114,14 @@ const LAPSED: StepCase[] = [
     keeps: { cancelAsked: true },
   },
   {
-    rule: 'S9 S56 settling without a release or a word for us, and gone: nothing is owed',
+    rule: 'S9 S56 settling without a release or a word for us, and gone: refunded, unless a default makes it owed',
     in: { escrow: 'settling', engine: 'performing' },
-    has: { fiatSent: undefined },
     fact: cancelled,
     then: { escrow: 'refunded', engine: 'refunded' },
     asks: CANCELLED,
     keeps: { why: 'The node cancelled the hold by itself.' },
   },
-  ...[{ releaseSigned: true }, { decided: 'payee' as const }, { fiatSent: true }].map((has): StepCase => ({
+  ...[{ releaseSigned: true }, { decided: 'payee' as const }].map((has): StepCase => ({
     rule: `S56 settling, ${Object.keys(has).join()}, and gone: the price is owed`,
     in: { escrow: 'settling', engine: 'performing' },
     has: { fiatSent: undefined, ...has },

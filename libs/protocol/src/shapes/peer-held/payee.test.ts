@@ -216,6 +216,7 @@ const LOCKED: StepCase[] = [
   {
     rule: 'S56 gone before it could be settled: the price is owed, and both are told',
     in: { escrow: 'settling' },
+    has: { releaseSigned: true },
     fact: cancelled,
     then: { escrow: 'unpaid' },
     asks: CANCELLED,

@@ -24,6 +24,7 @@ import {
   hostFree,
   lockedFits,
   paidAlready,
+  releasedByPayer,
 } from '../checks.js';
 import { holdDescription } from '../pay-escrow.js';
 import { defaultRules, mayRefund, ruledToPayee } from './rulings.js';
@@ -81,15 +82,14 @@ const settle: Ask = (d) => ({
   hash: known(d.escrowHash, 'escrow hash'),
   preimage: 'received',
 });
-/** The payer's own signature: it owes what the hold doesn't bring any more, unless we gave it up ourselves. */
-const releasedByPayer: Guard = (d) => d.releaseSigned === true && d.cancelAsked !== true;
-/** The preimage was here: released, decided for us, or undecided and sent. */
-const mayBeOwed: Guard = (d) =>
-  (d.releaseSigned === true || d.decided === 'payee' || d.fiatSent === true) && d.cancelAsked !== true;
+/** The preimage was here because it was released, or decided for us. */
+const mayBeOwed: Guard = (d) => (d.releaseSigned === true || d.decided === 'payee') && d.cancelAsked !== true;
 /** S20: of two words of the agent's the first holds. */
 const undecided: Guard = (d) => d.decided === undefined;
-/** Nothing was sent, so nothing is taken for it any more: a payer that has released need not wait for us. */
-const takeNothing: Ask = (d, f, c) => (d.fiatSent === true ? [] : sayGivenUp(d, f, c));
+/** Nothing was sent, so nothing is taken for it: our own word, that a payer which releases all the same waits for nothing of ours. */
+const notSent = (d: TradeData): boolean => d.fiatSent !== true;
+const giveUpUnsent: Keep = (d) => (notSent(d) ? { cancelAsked: true } : {});
+const sayUnsent: Ask = (d, f, c) => (notSent(d) ? sayGivenUp(d, f, c) : []);
 const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
 const keepRanOut = keepWhy('The hold invoice ran out.');
 const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
@@ -205,8 +205,8 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
       'ruling',
       when(mayRefund, undecided),
       to('refunding'),
-      keep(keepDecision),
-      ask(cancelEscrow, takeNothing),
+      keep(keepDecision, giveUpUnsent),
+      ask(cancelEscrow, sayUnsent),
       'S9 S47',
     ),
     on('ruling', when(mayRefund), 'S20'),

@@ -116,6 +116,14 @@ const LOCKED: StepCase[] = [
     asks: OWED,
   },
   {
+    rule: 'S45 S9 settled, our invoice for what comes back has run out, and undecided at A: it ends by the default',
+    in: { ...taken, claim: 'voided' },
+    has: (d) => ({ owedBy: 'taker', ...invoiceAt('cancelled')(d) }),
+    tip: (d) => d.locked?.A ?? 0,
+    fact: due('escrow.theirsAtEnd'),
+    then: released,
+  },
+  {
     rule: 'S45 settled, and undecided at A: what is the payee’s by the terms is owed to nobody',
     in: taken,
     tip: (d) => d.locked?.A ?? 0,
@@ -197,13 +205,6 @@ const LOCKED: StepCase[] = [
     keeps: { why: 'Ruled so.' },
   },
   {
-    rule: 'S20 S59 released, nobody has sent, and a cancel is ruled: the payment comes back',
-    in: releasing,
-    has: { fiatSent: undefined },
-    fact: says('agent', ruling('payer', 'cancel')),
-    then: { escrow: 'refundSaid' },
-  },
-  {
     rule: 'S20 released: another ruling for the payer comes too late',
     in: releasing,
     fact: says('agent', ruling('payer', 'deadline')),
@@ -216,27 +217,30 @@ const LOCKED: StepCase[] = [
     keeps: { why: 'Ruled so.' },
   },
   {
-    rule: 'S20 S59 released after a refund was ruled of what nobody had sent: the payment comes back',
+    rule: 'S20 S56 released, and a refund is ruled of what nobody has told us that it sent: no word of the agent’s takes that back',
     in: releasing,
     has: { fiatSent: undefined },
     fact: says('agent', ruling('payer', 'deadline')),
-    then: { escrow: 'refundSaid' },
     keeps: { why: 'Ruled so.' },
   },
-  ...['owed', 'resting'].map((debt): StepCase => ({
-    rule: `S20 S59 ${debt}, and refunded before the payee had sent: nothing is owed`,
-    in: { escrow: 'owing', engine: 'releasing', debt },
+  {
+    rule: 'A9 the default is being carried out, and we release ourselves: said to both',
+    in: { escrow: 'releasing', engine: 'releasing' },
+    fact: told('releaseEscrow'),
+    asks: RELEASE,
+  },
+  {
+    rule: 'S56 owed after a release to a payee that has not told us that it sent: no word of the agent’s takes it back',
+    in: { escrow: 'owing', engine: 'releasing', debt: 'owed' },
     has: { ...OWES, fiatSent: undefined },
     fact: says('agent', ruling('payer', 'deadline')),
-    then: { ...refunded, debt: 'none' },
-    keeps: { why: 'Ruled so.', obligation: undefined },
-  })),
+    keeps: { why: 'Ruled so.', ...OWES },
+  },
   {
     rule: 'S56 owed to a payee that has sent: no word of a cancel by the agent takes it back',
     in: { escrow: 'owing', engine: 'releasing', debt: 'owed' },
     has: OWES,
     fact: says('agent', ruling('payer', 'cancel')),
-    waits: true,
     keeps: OWES,
   },
   {

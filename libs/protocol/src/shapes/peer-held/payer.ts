@@ -57,7 +57,6 @@ const oweThePrice: Raise = (d) => ({
 });
 const signed: Guard = (d) => d.releaseSigned === true;
 const saidSent: Guard = (d) => d.fiatSent === true;
-const neverSent: Guard = (d) => d.fiatSent !== true;
 const keepDefault: Keep<'ruling'> = (_, f) => ({ defaultRuled: true, why: f.body.why });
 const defaultRuled: Guard = (d) => d.defaultRuled === true;
 const forgive: Keep = () => ({ forgiven: true });
@@ -69,8 +68,7 @@ const keepRefund: Keep = () => ({ decided: 'payer' });
 const gaveUp: Guard = (d) => d.cancelAsked === true;
 const notCancelled: Guard = (d) => d.cancelAsked !== true;
 /** Nobody has ruled by A, and nothing is being paid back: where the payee says that it sent, what both signed for that is its own (S45). */
-const theirsAtEnd: DeadlineAt = (d) =>
-  defaultIsPayee(d) && d.owedBy === undefined ? holdOver(d) : undefined;
+const theirsAtEnd: DeadlineAt = (d) => (defaultIsPayee(d) && !beingRepaid(d) ? holdOver(d) : undefined);
 const notRepaid: Guard = (d) => !beingRepaid(d);
 const escrow = latest('escrow');
 const failedBack = (target: 'refunded' | 'lapsed') =>
@@ -175,7 +173,8 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('paymentPaid', when(escrow), to('released'), raise({ kind: 'released' }), 'A9 S8'),
     on('paymentFailed', when(escrow, gaveUp), to('refunded'), raise({ kind: 'refunded' }), 'A11 S20'),
     on('paymentFailed', when(escrow), to('owing'), raise(oweThePrice), 'S56'),
-    on('ruling', when(forPayer, neverSent), to('refundSaid'), keep(keepRuling), 'S20 S59'),
+    // By the default, and now by our own word too.
+    on('releaseEscrow', ask(sendRelease), 'A9'),
     on('ruling', keep(keepRuling), 'S20'),
     on('cancelled', 'S56'),
     on('notice', 'A9'),
@@ -184,8 +183,7 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
   owing: state({ endedBy: 'debt' }, [
     on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56'),
     on('debtVoided', to('refunded'), raise({ kind: 'refunded' }), 'A11 S20'),
-    // Refunded before the payee had sent anything, which takes nothing for it, or given up: the word came after the payment.
-    on('ruling', when(forPayer, neverSent), keep(keepRuling, forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
+    on('ruling', keep(keepRuling), 'S20'),
     on('givenUp', keep(forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
   ]),
   taken: state({ until: { theirsAtEnd, ...ruledToPayer.until }, endedBy: 'proof' }, [

@@ -11,7 +11,7 @@ import type { BodyOf } from '../../messages/bodies.js';
 import { TIP_SLACK } from '../../terms/windows.js';
 import { above } from '../../units.js';
 import type { Height } from '../../units.js';
-import { defaultIsPayee } from '../checks.js';
+import { defaultIsPayee, releasedByPayer } from '../checks.js';
 
 type Word = BodyOf<'ruling'>;
 /** The first height at which the terms allow that word; undefined = never. */
@@ -26,7 +26,7 @@ const defaultToPayee: From = (d, word) =>
 const defaultOfSent: From = (d, word) => (defaultIsPayee(d) ? defaultToPayee(d, word) : undefined);
 /** By the agent's own windows. */
 const refund: From = (d, word) => {
-  if (word.for !== 'payer') return undefined;
+  if (word.for !== 'payer' || releasedByPayer(d)) return undefined;
   const { performBy, decideBy, h, A } = known(d.locked, 'locked');
   switch (word.by) {
     case 'lease':

@@ -32,7 +32,8 @@ export const keepDecision: Keep<'ruling'> = (d, f, c) => ({
   decided: d.decided ?? (mayRefund(d, f, c) ? 'payer' : defaultRules(d, f, c) ? 'payee' : undefined),
 });
 
-const isOurs: Guard = (d) => d.releaseSigned === true || d.decided === 'payee';
+/** Released, or decided for us, who have not given it up. */
+const isOurs: Guard = (d) => d.releaseSigned === true || (d.decided === 'payee' && d.cancelAsked !== true);
 const isTheirs: Guard = (d) => d.decided === 'payer';
 const oweBack: Raise = (d) => ({
   kind: 'owe',

@@ -71,6 +71,44 @@ const SETTLES: StepCase[] = ['held', 'settling', 'lapsing', 'refunding'].flatMap
 ]);
 
 /** Which words of the agent's count, and from which height (S47). */
+const HELD_ON: StepCase[] = (['deadline', 'default', 'cancel'] as const).flatMap((by): StepCase[] => [
+  {
+    rule: `S56 held, the release in hand: no refund by ${by} gives it back`,
+    in: { escrow: 'held' },
+    has: { releaseSigned: true, fiatSent: undefined, performingUntil: undefined },
+    tip: AT_A,
+    fact: says_('payer', by),
+    waits: true,
+  },
+]);
+const GIVEN_UP: StepCase[] = [
+  {
+    rule: 'A11 S20 held, the release in hand, and we gave up: the cancel that was recorded first gives it back',
+    in: { escrow: 'held', engine: 'cancelling' },
+    has: { releaseSigned: true, cancelAsked: true },
+    fact: says_('payer', 'cancel'),
+    then: { escrow: 'refunding' },
+    asks: ['cancel'],
+  },
+  {
+    rule: 'A11 S48 settled and decided for us, who gave up: nothing is ours without a release',
+    in: { escrow: 'settling', engine: 'cancelling' },
+    has: { decided: 'payee', cancelAsked: true },
+    fact: settled,
+    then: unreleased,
+    asks: SETTLED,
+  },
+  {
+    rule: 'A11 S59 held, nothing sent, and refunded: we say ourselves that we take nothing',
+    in: { escrow: 'held' },
+    has: { fiatSent: undefined },
+    tip: GRACE_OVER,
+    fact: says_('payer', 'deadline'),
+    then: { escrow: 'refunding' },
+    asks: ['cancel', 'maker: cancelRequest'],
+    keeps: { cancelAsked: true, decided: 'payer' },
+  },
+];
 const MAY: [
   by: 'cancel' | 'deadline' | 'default' | 'lease',
   at: (d: TradeData) => number,
@@ -298,6 +336,6 @@ const REPAYING: StepCase[] = [
 
 describe('PEER_HELD, the payee, settled without a release', () => {
   const trade = fiatSent('sell', 'PEER_HELD');
-  const all = [SETTLES, RULINGS, FIRST, VOIDS, TOO_EARLY, UNDECIDED, REPAYING].flat();
+  const all = [SETTLES, HELD_ON, GIVEN_UP, RULINGS, FIRST, VOIDS, TOO_EARLY, UNDECIDED, REPAYING].flat();
   test.each(all.map((one) => [one.rule, one] as const))('%s', (_, one) => expectStep(trade, 'taker', one));
 });

@@ -38,7 +38,7 @@ const CASES: readonly SpoiltCase[] = [
   },
   {
     number: 'S56',
-    how: 'released and sent, and the payer calls it refunded',
+    how: 'released, and the payer calls it refunded',
     shape: 'PEER_HELD',
     at: (trade) => trade.sight.in(trade.sight.payer, 'engine', 'answering'),
     async spoil(trade) {

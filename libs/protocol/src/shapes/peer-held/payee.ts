@@ -87,9 +87,8 @@ const mayBeOwed: Guard = (d) => (d.releaseSigned === true || d.decided === 'paye
 /** S20: of two words of the agent's the first holds. */
 const undecided: Guard = (d) => d.decided === undefined;
 /** Nothing was sent, so nothing is taken for it: our own word, that a payer which releases all the same waits for nothing of ours. */
-const notSent = (d: TradeData): boolean => d.fiatSent !== true;
-const giveUpUnsent: Keep = (d) => (notSent(d) ? { cancelAsked: true } : {});
-const sayUnsent: Ask = (d, f, c) => (notSent(d) ? sayGivenUp(d, f, c) : []);
+const takesNothing: Guard = (d) => d.fiatSent !== true && d.cancelAsked !== true;
+const keepGivenUp: Keep = () => ({ cancelAsked: true });
 const keepRuling: Keep<'ruling'> = (_, f) => ({ why: f.body.why });
 const keepRanOut = keepWhy('The hold invoice ran out.');
 const unsecured: Raise = (d) => ({ kind: 'unsecured', why: d.why ?? 'The hold was never locked.' });
@@ -203,10 +202,18 @@ export const peerHeldPayee = machine('PEER_HELD.payee', 'idle', {
     on('preimage', keep(keepWhy('The agent sent a preimage that does not fit the hold.')), 'S38'),
     on(
       'ruling',
+      when(mayRefund, undecided, takesNothing),
+      to('refunding'),
+      keep(keepDecision, keepGivenUp),
+      ask(cancelEscrow, sayGivenUp),
+      'A11 S9 S47',
+    ),
+    on(
+      'ruling',
       when(mayRefund, undecided),
       to('refunding'),
-      keep(keepDecision, giveUpUnsent),
-      ask(cancelEscrow, sayUnsent),
+      keep(keepDecision),
+      ask(cancelEscrow),
       'S9 S47',
     ),
     on('ruling', when(mayRefund), 'S20'),

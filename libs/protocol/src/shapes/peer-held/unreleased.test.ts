@@ -99,6 +99,14 @@ const GIVEN_UP: StepCase[] = [
     asks: SETTLED,
   },
   {
+    rule: 'A11 S21 held, nothing sent, and our own cancel comes back as a ruling: said already',
+    in: { escrow: 'held', engine: 'cancelling' },
+    has: { fiatSent: undefined, cancelAsked: true },
+    fact: says_('payer', 'cancel'),
+    then: { escrow: 'refunding' },
+    asks: ['cancel'],
+  },
+  {
     rule: 'A11 S59 held, nothing sent, and refunded: we say ourselves that we take nothing',
     in: { escrow: 'held' },
     has: { fiatSent: undefined },

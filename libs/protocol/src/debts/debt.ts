@@ -36,8 +36,7 @@ const invoiceAmount = ({ amountMsat, tries }: Obligation): Msat => {
   return (tries?.count ?? 0) < TRIES_AT_DEBTORS_COST || less <= 0n ? amountMsat : msat(less);
 };
 
-const HASH_IN_USE = 'HASH_IN_USE';
-const USED = `The hash of the invoice for it was used before (${HASH_IN_USE}): nothing is paid on it.`;
+const USED = 'The hash of the invoice for it was used before (HASH_IN_USE): nothing is paid on it.';
 /** A debt that comes back (its hold had gone on chain) goes on counting: the creditor answers each number once. */
 const keepOwed: Keep<'owe'> = (d, { to, amountMsat, why, purpose, refund, used }) => ({
   obligation: {
@@ -114,10 +113,10 @@ const nextTry: DeadlineAt = (d) =>
 
 /**
  * A payer that releases after all is owed nothing, and gives no invoice any more, so nothing can be under way to it (S1, S48);
- * nor is a payee that gave up.
+ * nor does a payer owe a payee that gave up (A11).
  */
 const isVoid: Guard = (d) =>
-  ((owed(d).refund === true && d.releaseSigned === true) || d.forgiven === true) &&
+  (d.seat === 'payer' ? d.cancelAsked === true : owed(d).refund === true && d.releaseSigned === true) &&
   !paidLate(d.ledger, purposeOf(owed(d)));
 const forget: Keep = () => ({ obligation: undefined, payoutRequest: undefined, nextTryMs: undefined });
 const voided = [when(isVoid), to('none'), keep(forget), raise({ kind: 'debtVoided' as const }), 'S20 S48'];
@@ -210,18 +209,18 @@ export const debt = machine('debt', 'none', {
     due('nextTry', when(paidAfterAll), ...isPaid),
     on('releaseEscrow', ...voided),
     due('nextTry', ...voided),
-    on('debtOff', ...voided),
+    on('givenUp', ...voided),
     due('nextTry', to('owed'), ask(askForInvoice), 'S45 S56'),
   ]),
   owed: state({ until: { agentSilent }, endedBy: 'owed' }, [
     on('paymentPaid', when(paidAfterAll), ...isPaid),
     on('releaseEscrow', ...voided),
-    on('debtOff', ...voided),
+    on('givenUp', ...voided),
     on(
       'freshInvoice',
       when(onUsedHash),
       refuse(
-        HASH_IN_USE,
+        'HASH_IN_USE',
         'The payment hash of this invoice was used in another trade before. Nothing was paid.',
         'Give an invoice on a fresh hash.',
       ),

@@ -92,7 +92,7 @@ interface InternalFacts {
   refundEscrow: { why: string; by: 'cancel' | 'deadline' };
   /** engine -> escrow (payer): the performer's "sent", heard when the hold was gone already. */
   sentAfterAll: object;
-  /** engine -> escrow: the performer gives the trade up, by its own word. */
+  /** engine -> escrow, debt: the performer gives the trade up, by its own word; `debtVoided` follows where it was owed something. */
   givenUp: object;
   /** engine -> escrow: decide-by has passed with fiat sent and nobody answering. */
   undecided: object;
@@ -101,8 +101,6 @@ interface InternalFacts {
   debtPaid: object;
   debtBlocked: { why: string };
   debtVoided: object;
-  /** escrow -> debt: what is owed isn't owed any more; `debtVoided` answers, or `debtPaid` where a payment was under way. */
-  debtOff: object;
   /** claim -> escrow: what was owed to us has arrived. */
   claimPaid: object;
   /** deal, escrow -> claim: nothing will come on the open invoice any more. */

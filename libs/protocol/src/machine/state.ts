@@ -124,8 +124,6 @@ export interface TradeData {
   /** The node was asked to settle: from here only forward, and no payout has to fit into the hold any more (S7). */
   settling?: boolean;
   obligation?: Obligation;
-  /** The creditor gave it up, or the agent ruled so of what nobody had sent: nothing more is paid for what we owed. */
-  forgiven?: boolean;
   /** When what is owed is tried again, after a payment that failed. */
   nextTryMs?: UnixMs;
   claimAttempt?: number;

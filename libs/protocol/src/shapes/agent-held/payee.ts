@@ -1,9 +1,9 @@
 /** AGENT_HELD, the payee: it holds nothing; its money is a payment of the agent on its own payout invoice (A6, A9). */
 import { custodyOverdue } from '../../machine/alarms.js';
 import { keepCancelled, keepRuling, tell } from '../../machine/rows.js';
-import type { Ask, Guard, Keep, Raise } from '../../machine/table.js';
+import type { Ask, Keep, Raise } from '../../machine/table.js';
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
-import { heightsIn, lockedFits, lockOverdue, paidAlready } from '../checks.js';
+import { forPayer, heightsIn, lockedFits, lockOverdue, paidAlready } from '../checks.js';
 
 const keepLocked: Keep<'locked'> = (_, f) => ({ locked: heightsIn(f.body) });
 const askCancel: Ask = () => tell('agent', { type: 'cancelRequest', confirmed: true });
@@ -11,7 +11,6 @@ const unsecured: Raise = (d) => ({
   kind: 'unsecured',
   why: d.why ?? 'The hold was not paid within the lease.',
 });
-const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 const keepCustody: Keep<'custody'> = (_, f) => ({ custodyUntil: f.body.untilHeight });
 
 const paid = on('claimPaid', to('released'), raise({ kind: 'released' }), 'A9 S8');

@@ -17,7 +17,7 @@ import type { Ask, DeadlineAt, Guard, Keep, Raise } from '../../machine/table.js
 import { ask, due, keep, machine, on, raise, state, to, when } from '../../machine/table.js';
 import { above } from '../../units.js';
 import { UNREADABLE_WALLET_BLOCKS } from '../../terms/windows.js';
-import { heightsIn, lockedFits } from '../checks.js';
+import { forPayer, heightsIn, lockedFits } from '../checks.js';
 import { payEscrow } from '../pay-escrow.js';
 
 const external: Guard = (d) => d.externalWallet;
@@ -45,7 +45,6 @@ const unsecured: Raise = (d) => ({
 });
 const keepCustody: Keep<'custody'> = (_, f) => ({ custodyUntil: f.body.untilHeight });
 const released: Guard<'notice'> = (_, f) => f.body.what === 'released';
-const forPayer: Guard<'ruling'> = (_, f) => f.body.for === 'payer';
 const settledEarly: Raise = () => ({
   kind: 'endangered',
   why: 'The hold was settled without your release. Until the agent announces custody, keep "tercet evidence ID".',

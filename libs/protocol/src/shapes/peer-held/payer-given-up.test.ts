@@ -175,12 +175,12 @@ const CASES: StepCase[] = [
     in: { escrow: 'owing', engine: 'releasing', debt },
     has: OWES,
     fact: says('taker', GIVES_UP),
-    keeps: { ...OWES, forgiven: true },
+    keeps: { ...OWES, cancelAsked: true },
   })),
   {
     rule: 'A11 S1 given up before the payment began: it does not begin',
     in: { escrow: 'owing', engine: 'releasing', debt: 'recording' },
-    has: { ...OWES, forgiven: true },
+    has: { ...OWES, cancelAsked: true },
     fact: () => ({ kind: 'recorded', hash: '88'.repeat(32) as PaymentHash }),
     then: { ...refunded, debt: 'none' },
     keeps: { obligation: undefined },
@@ -188,7 +188,7 @@ const CASES: StepCase[] = [
   {
     rule: 'A11 S20 given up, and that payment failed: it is not tried again',
     in: { escrow: 'owing', engine: 'releasing', debt: 'resting' },
-    has: { ...OWES, forgiven: true, nextTryMs: unixMs(1) },
+    has: { ...OWES, cancelAsked: true, nextTryMs: unixMs(1) },
     fact: due('debt.nextTry'),
     then: { ...refunded, debt: 'none' },
     keeps: { obligation: undefined },

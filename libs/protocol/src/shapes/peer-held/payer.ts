@@ -59,7 +59,6 @@ const signed: Guard = (d) => d.releaseSigned === true;
 const saidSent: Guard = (d) => d.fiatSent === true;
 const keepDefault: Keep<'ruling'> = (_, f) => ({ defaultRuled: true, why: f.body.why });
 const defaultRuled: Guard = (d) => d.defaultRuled === true;
-const forgive: Keep = () => ({ forgiven: true });
 const keepRefund: Keep = () => ({ decided: 'payer' });
 /**
  * The performer gave up: of its cancel and our release the agent lets the one that it recorded first decide over the hold, and
@@ -184,7 +183,6 @@ export const peerHeldPayer = machine('PEER_HELD.payer', 'idle', {
     on('debtPaid', to('released'), raise({ kind: 'released' }), 'S56'),
     on('debtVoided', to('refunded'), raise({ kind: 'refunded' }), 'A11 S20'),
     on('ruling', keep(keepRuling), 'S20'),
-    on('givenUp', keep(forgive), raise({ kind: 'debtOff' }), 'A11 S20'),
   ]),
   taken: state({ until: { theirsAtEnd, ...ruledToPayer.until }, endedBy: 'proof' }, [
     // Released afterwards: all is well, and nothing is owed back (the engine refuses it once an invoice of ours is out).
